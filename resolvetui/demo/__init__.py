@@ -1,0 +1,1 @@
+"""A small index inside the package, for a first try without any network."""

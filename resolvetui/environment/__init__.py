@@ -1,0 +1,1 @@
+"""The target: its Python, tags, marker values, paths and installed packages."""

@@ -1,0 +1,154 @@
+"""The one hierarchy of errors: what happened, why, and what to do.
+
+    ResolvetuiError
+    ├── UsageError                 arguments, files and configuration that cannot be used
+    │   ├── RequirementSyntaxError     a requirement that PEP 508 / PEP 440 does not allow
+    │   └── MissingFileError           a file that is named and is not there
+    ├── TargetError                no interpreter, unknown platform, broken environment
+    │   └── EnvironmentRefused         read-only, externally managed (PEP 668), no environment
+    ├── IndexFailure               an index that gave no usable answer
+    │   ├── IndexUnreachable           no answer, time-out, 5xx
+    │   ├── IndexRefused               401, 403
+    │   └── BadPage                    an answer that is no index page
+    ├── OfflineError               --offline, and the cache does not have it
+    ├── MetadataError              a distribution whose metadata cannot be read
+    ├── HashMismatch               bytes that are not those that the index promised
+    ├── InstallFailed              a wheel or environment that refuses the install
+    ├── Cancelled                  the user stopped it
+    ├── GaveUp                     a limit was reached: not a proof that there is no solution
+    └── InternalError              a bug of ours
+
+"No solution" is not an error: it is an outcome (`model.resolution.Failure`), exit code 1.
+Rendering is elsewhere; nothing here knows of terminals.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ResolvetuiError(Exception):
+    """What went wrong, in parts that text, JSON and TUI show each in their own way.
+
+    `what`: one sentence. `why`: the evidence, "" when `what` says it all. `what_to_do`: a way
+    out. `culprit`: the file, URL, package or argument at fault, or None.
+    """
+
+    kind: ClassVar[str] = "error"
+    """The word in the JSON report's `error.kind`."""
+    exit_code: ClassVar[int] = 2
+
+    def __init__(
+        self, what: str, *, why: str = "", what_to_do: str = "", culprit: str | None = None
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.what_to_do = what_to_do
+        self.culprit = culprit
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.what, self.why, self.what_to_do) if part)
+
+
+class UsageError(ResolvetuiError):
+    """Arguments, files or configuration that cannot be used as they are."""
+
+    kind = "usage"
+
+
+class RequirementSyntaxError(UsageError):
+    """A requirement that is not legal; `text` is what was written, `column` where it fails (0-based)."""
+
+    kind = "requirement"
+
+    def __init__(
+        self, what: str, *, text: str, column: int, why: str = "", what_to_do: str = "", culprit: str | None = None
+    ) -> None:
+        super().__init__(what, why=why, what_to_do=what_to_do, culprit=culprit)
+        self.text = text
+        self.column = column
+
+
+class MissingFileError(UsageError):
+    """A file that an argument or another file names and that cannot be read."""
+
+    kind = "missing-file"
+
+
+class TargetError(ResolvetuiError):
+    """No such interpreter, an unknown platform, or an environment that cannot be read."""
+
+    kind = "target"
+
+
+class EnvironmentRefused(TargetError):  # noqa: N818 - says what happened, like HashMismatch
+    """An environment that must not or cannot be written to (PEP 668, read-only, none at all)."""
+
+    kind = "environment"
+
+
+class IndexFailure(ResolvetuiError):  # noqa: N818 - `IndexError` is Python's
+    """An index that gave no usable answer about a project; never the same as "not found"."""
+
+    kind = "index"
+
+
+class IndexUnreachable(IndexFailure):
+    """No connection, a time-out, or a server error, after all retries."""
+
+    kind = "index-unreachable"
+
+
+class IndexRefused(IndexFailure):
+    """401 or 403: credentials are missing or wrong."""
+
+    kind = "index-refused"
+
+
+class BadPage(IndexFailure):
+    """An answer that is no project page: truncated, a login page, an unknown API version."""
+
+    kind = "bad-page"
+
+
+class OfflineError(ResolvetuiError):
+    """--offline was given and the cache lacks what is needed."""
+
+    kind = "offline"
+
+
+class MetadataError(ResolvetuiError):
+    """Core metadata that cannot be fetched or parsed."""
+
+    kind = "metadata"
+
+
+class HashMismatch(ResolvetuiError):  # noqa: N818
+    """Bytes whose hash or size is not the promised one."""
+
+    kind = "hash-mismatch"
+
+
+class InstallFailed(ResolvetuiError):  # noqa: N818
+    """A wheel that must not be installed, or an environment that refuses it."""
+
+    kind = "install"
+
+
+class Cancelled(ResolvetuiError):  # noqa: N818
+    """The user stopped it; nothing was changed."""
+
+    kind = "cancelled"
+
+
+class GaveUp(ResolvetuiError):  # noqa: N818
+    """A limit was reached before the search ended: not a proof that there is no solution."""
+
+    kind = "gave-up"
+
+
+class InternalError(ResolvetuiError):
+    """A bug of ours: an invariant does not hold."""
+
+    kind = "internal"

@@ -1,0 +1,1 @@
+"""Why there is no solution, in sentences that people can act on."""

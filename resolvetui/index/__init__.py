@@ -1,0 +1,1 @@
+"""From index pages to the candidates of a package."""

@@ -1,0 +1,1 @@
+"""What the user gives: arguments, requirements files, configuration; each value with its origin."""

@@ -1,0 +1,1 @@
+"""Resolutions as files that other tools read."""

@@ -1,0 +1,1 @@
+"""Core metadata of distributions: fetched, parsed, never guessed."""

@@ -1,0 +1,83 @@
+"""Why there is no solution, as data that text, JSON and TUI all show."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.verdict import VersionVerdict
+
+StepKind = Literal[
+    "requirement",  # the user asks for it
+    "constraint",  # a constraint forbids versions
+    "override",  # an override decides what is asked for
+    "dependency",  # a package requires another
+    "unusable",  # versions that may not be used, with reasons
+    "not-found",  # no index has it
+    "conclusion",  # follows from earlier steps
+]
+
+
+class Fact(Struct, frozen=True):
+    """One piece of evidence behind a step: a leaf that the user can look at."""
+
+    kind: str
+    """A `Reason` value, or `requirement`, `constraint`, `override`, `dependency`."""
+    text: str
+    package: PackageName | None = None
+    version: str = ""
+    index: IndexName | None = None
+    where: str = ""
+    """`file:line` for a requirement of the user."""
+
+
+class Step(Struct, frozen=True):
+    """One sentence of the story."""
+
+    id: int
+    """1-based."""
+    text: str
+    """A full sentence without its number."""
+    kind: StepKind
+    uses: tuple[int, ...] = ()
+    """Ids of the earlier steps that it follows from."""
+    facts: tuple[Fact, ...] = ()
+    package: PackageName | None = None
+    """The package whose candidates this step is about, for a link to them."""
+
+
+class Hint(Struct, frozen=True):
+    """A way out that the evidence suggests."""
+
+    text: str
+    kind: str
+    args: tuple[str, ...] = ()
+    """Command-line arguments that apply it, or () when it has none."""
+    verified: bool = False
+    """True only after a complete resolve with it succeeded."""
+
+
+class PackageVerdicts(Struct, frozen=True):
+    """The candidates of one package of the conflict: those that the story is about."""
+
+    package: PackageName
+    asked: str
+    """The requirement text that they were looked at for, such as `torch==2.3.0`."""
+    indexes: tuple[IndexName, ...]
+    """The indexes that list it, in order of preference."""
+    versions: tuple[VersionVerdict, ...]
+    """Newest first; those in the asked range first. May be cut: `omitted` says by how many."""
+    omitted: int = 0
+    nearest: str = ""
+    """The file that fails in the fewest parts and what would make it fit, as a sentence; or ""."""
+
+
+class Explanation(Struct, frozen=True):
+    """The cause in one sentence, then the steps, then the evidence."""
+
+    cause: str
+    steps: tuple[Step, ...]
+    candidates: tuple[PackageVerdicts, ...] = ()
+    hints: tuple[Hint, ...] = ()

@@ -1,0 +1,132 @@
+"""A query: everything that decides the answer, apart from the facts of the indexes."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.requirement import RootRequirement
+
+
+class IndexStrategy(enum.StrEnum):
+    """What a project that several indexes know is taken from."""
+
+    FIRST_INDEX = "first-index"
+    """The first index that knows the name hides the later ones."""
+    UNSAFE_FIRST_MATCH = "unsafe-first-match"
+    """All are asked; a version of an earlier index is preferred to any of a later one."""
+    UNSAFE_BEST_MATCH = "unsafe-best-match"
+    """All are asked; the best version wins, the earlier index among equals."""
+
+
+class PrereleasePolicy(enum.StrEnum):
+    """Which pre-releases (PEP 440) may be chosen."""
+
+    DISALLOW = "disallow"
+    ALLOW = "allow"
+    IF_NECESSARY = "if-necessary"
+    """Where no other version of the package is left in range; or one asks for it by name."""
+    EXPLICIT = "explicit"
+    """Only for packages that a requirement of the user names with a pre-release."""
+
+
+class ResolutionMode(enum.StrEnum):
+    """Which of several possible versions is tried first."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LOWEST_DIRECT = "lowest-direct"
+
+
+class IndexSource(Struct, frozen=True):
+    """One place that lists files."""
+
+    name: IndexName
+    url: str
+    """With credentials if the user gave any: never show it, show `shown_url`."""
+    kind: Literal["simple", "flat"] = "simple"
+    """`simple`: PEP 503/691, one page a project. `flat`: a find-links page or folder."""
+    origin: str = ""
+    """Which option, variable or file named it: for `--show`-like output and messages."""
+
+    @property
+    def shown_url(self) -> str:
+        """The URL with any credentials replaced by `****`."""
+        scheme, separator, rest = self.url.partition("://")
+        host, slash, path = rest.partition("/")
+        if not separator or "@" not in host:
+            return self.url
+        user = host.rpartition("@")[0].partition(":")[0]
+        return f"{scheme}://{user}:****@{host.rpartition('@')[2]}{slash}{path}"
+
+
+class Policies(Struct, frozen=True):
+    """The user's choices that hold for every package."""
+
+    index_strategy: IndexStrategy = IndexStrategy.FIRST_INDEX
+    prerelease: PrereleasePolicy = PrereleasePolicy.IF_NECESSARY
+    resolution: ResolutionMode = ResolutionMode.HIGHEST
+    only_binary: tuple[str, ...] = ()
+    """Canonical names, or `:all:`: sdists of these are not used."""
+    no_binary: tuple[str, ...] = ()
+    """Canonical names, or `:all:`: wheels of these are not used."""
+
+
+class TargetRequest(Struct, frozen=True):
+    """Which Python and platform the answer is for, as the user said it."""
+
+    python: str = ""
+    """Path, version (`3.12`) or "" for the default: active environment, ./.venv, this Python."""
+    python_version: str = ""
+    """`X.Y` (taken as X.Y.0) or `X.Y.Z` of a Python that need not be here; "" = `python`'s own."""
+    python_platform: str = ""
+    """A platform name such as `aarch64-manylinux_2_28`; "" = `python`'s own."""
+
+    @property
+    def is_environment(self) -> bool:
+        """Whether the target is an environment that can be read and installed into."""
+        return not self.python_version and not self.python_platform
+
+
+class Query(Struct, frozen=True):
+    """One question to the resolver. Same query and same facts: same answer, byte for byte."""
+
+    requirements: tuple[RootRequirement, ...]
+    constraints: tuple[RootRequirement, ...] = ()
+    overrides: tuple[RootRequirement, ...] = ()
+    indexes: tuple[IndexSource, ...] = ()
+    """In order of preference, find-links first."""
+    policies: Policies = Policies()
+    target: TargetRequest = TargetRequest()
+
+
+class AddRequirement(Struct, frozen=True, tag="add"):
+    """Ask for one more."""
+
+    requirement: RootRequirement
+
+
+class DropRequirement(Struct, frozen=True, tag="drop"):
+    """Ask for one less."""
+
+    name: PackageName
+
+
+class PinVersion(Struct, frozen=True, tag="pin"):
+    """Ask for exactly this version."""
+
+    name: PackageName
+    version: str
+
+
+class ExcludeVersion(Struct, frozen=True, tag="exclude"):
+    """Do without this version."""
+
+    name: PackageName
+    version: str
+
+
+Change: TypeAlias = AddRequirement | DropRequirement | PinVersion | ExcludeVersion

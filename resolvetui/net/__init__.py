@@ -1,0 +1,1 @@
+"""What every edge stands on: HTTP, credentials, cache."""

@@ -1,0 +1,1 @@
+"""Outcomes as text and as JSON."""

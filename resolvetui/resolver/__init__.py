@@ -1,0 +1,1 @@
+"""PubGrub on bitmasks: a generator over values, without any I/O."""

@@ -1,0 +1,49 @@
+"""What the solver asks for, and what it is told (h11's way: ask, don't call)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from resolvetui.model.names import ExtraName, PackageName
+from resolvetui.model.requirement import Requirement
+from resolvetui.model.verdict import Reason
+from resolvetui.resolver.domain import Domain
+
+
+@dataclass(frozen=True, slots=True)
+class NeedListings:
+    """Send me `Mapping[PackageName, Domain]` with at least these names."""
+
+    names: tuple[PackageName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedMetadata:
+    """Send me `Dependencies` or `Unreadable` of this version."""
+
+    name: PackageName
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The requirements of one version that apply to the target (markers already evaluated)."""
+
+    base: tuple[Requirement, ...]
+    by_extra: Mapping[ExtraName, tuple[Requirement, ...]]
+    """Each extra that the version provides, to what it adds. An extra that is not a key is
+    unknown to this version: a warning, not a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """This version's metadata cannot be had; the version cannot be used."""
+
+    reason: Reason
+    detail: str
+
+
+Request: TypeAlias = NeedListings | NeedMetadata
+Reply: TypeAlias = Mapping[PackageName, Domain] | Dependencies | Unreadable

@@ -1,0 +1,1 @@
+"""The shell around one user's attempts: drives the solver, holds the facts."""

@@ -1,0 +1,277 @@
+"""Messages between the worker process and a front end: one JSON object a line, both ways.
+
+The worker answers every request with any number of messages that carry the request's `id`, the
+last of which is `Done`. `Failed` before `Done` says that it went wrong. Messages are values of
+the model; nothing in them is markup, and text from outside is raw (the front end makes it safe).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from resolvetui.install.plan import Plan
+from resolvetui.model.explanation import Explanation
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import Query
+from resolvetui.model.resolution import Resolution
+from resolvetui.model.verdict import FileVerdict, VersionVerdict
+
+
+class Runtime(Struct, frozen=True):
+    """Settings that change how facts are fetched, never the answer."""
+
+    cache_dir: str = ""
+    """"" = the user's cache folder."""
+    no_cache: bool = False
+    offline: bool = False
+    timeout_s: float = 15.0
+    retries: int = 3
+    certificates: str = ""
+    """A CA bundle, or "" for the system's."""
+    proxy: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+
+
+# ---- requests, front end to worker
+
+
+class Resolve(Struct, frozen=True, tag="resolve"):
+    """Resolve this query; the facts of earlier queries are used again."""
+
+    id: int
+    query: Query
+    runtime: Runtime
+
+
+class ListCandidates(Struct, frozen=True, tag="candidates"):
+    """The candidate table of one package of the last resolve."""
+
+    id: int
+    package: PackageName
+
+
+class ListFiles(Struct, frozen=True, tag="files"):
+    """The files of one version, on every index that has it."""
+
+    id: int
+    package: PackageName
+    version: str
+
+
+class MakePlan(Struct, frozen=True, tag="plan"):
+    """What an install of the last resolution would do; changes nothing."""
+
+    id: int
+
+
+class Install(Struct, frozen=True, tag="install"):
+    """Carry out the last plan. Sent only after the user confirmed it."""
+
+    id: int
+
+
+class MakeEnvironment(Struct, frozen=True, tag="make-environment"):
+    """Create a virtual environment in this folder, with the Python of the last target."""
+
+    id: int
+    folder: str
+
+
+class Cancel(Struct, frozen=True, tag="cancel"):
+    """Stop what request `id` is doing; an install is rolled back."""
+
+    id: int
+
+
+Request: TypeAlias = (
+    Resolve | ListCandidates | ListFiles | MakePlan | Install | MakeEnvironment | Cancel
+)
+
+
+# ---- messages, worker to front end
+
+
+class TargetView(Struct, frozen=True):
+    """The target as the head of the screen shows it."""
+
+    python: str
+    """`CPython 3.12.1`."""
+    platform: str
+    """`linux x86_64`."""
+    libc: str
+    environment: str
+    """Prefix of the environment, or "" for a target that is only described."""
+    is_virtual: bool
+    tags: tuple[str, ...]
+    """Supported tags, best first."""
+
+
+class TargetKnown(Struct, frozen=True, tag="target"):
+    """The interpreter answered."""
+
+    id: int
+    target: TargetView
+
+
+class Progress(Struct, frozen=True, tag="progress"):
+    """Totals since the resolve began; at most 20 a second."""
+
+    id: int
+    packages: int
+    """Packages decided at this moment."""
+    fetched: int
+    """Answers from the network."""
+    cached: int
+    """Answers from the cache."""
+    bytes: int
+    decisions: int
+    conflicts: int
+    elapsed_s: float
+    doing: str = ""
+    """A few words on what is waited for, or ""."""
+
+
+class Decided(Struct, frozen=True, tag="decided"):
+    """The packages of the partial solution so far, in order of decision (replaces the last one)."""
+
+    id: int
+    packages: tuple[tuple[PackageName, str], ...]
+    """Name and version; version "" while only its name is known."""
+
+
+class IndexState(Struct, frozen=True):
+    """How one index has answered so far."""
+
+    name: IndexName
+    shown_url: str
+    projects: int
+    """Projects that it listed."""
+    missing: int
+    """Projects that it does not have."""
+    latency_ms: float | None
+    """Median of its answers, None before the first."""
+    failure: str = ""
+    """`HTTP 503`, or ""."""
+
+
+class Indexes(Struct, frozen=True, tag="indexes"):
+    """The state of every index, in order of preference (replaces the last one)."""
+
+    id: int
+    indexes: tuple[IndexState, ...]
+
+
+class Warned(Struct, frozen=True, tag="warning"):
+    """Something the user should know that changes no outcome."""
+
+    id: int
+    kind: str
+    text: str
+
+
+class Resolved(Struct, frozen=True, tag="resolved"):
+    """There is a solution."""
+
+    id: int
+    resolution: Resolution
+    elapsed_s: float
+
+
+class Unsatisfiable(Struct, frozen=True, tag="unsatisfiable"):
+    """There is none, and why."""
+
+    id: int
+    explanation: Explanation
+    elapsed_s: float
+
+
+class CandidateTable(Struct, frozen=True, tag="candidate-table"):
+    """All versions of a package on all indexes, newest first."""
+
+    id: int
+    package: PackageName
+    chosen: str
+    """The chosen version, or ""."""
+    chosen_index: IndexName | None
+    indexes: tuple[IndexName, ...]
+    """Columns, in order of preference."""
+    versions: tuple[tuple[str, str, tuple[VersionVerdict | None, ...]], ...]
+    """(version, upload date or "", one verdict a column or None where it is not listed); the
+    verdicts are without files: ask with `ListFiles`."""
+
+
+class Files(Struct, frozen=True, tag="file-table"):
+    """The files of one version with all their hurdles, best first."""
+
+    id: int
+    package: PackageName
+    version: str
+    files: tuple[FileVerdict, ...]
+
+
+class PlanReady(Struct, frozen=True, tag="plan-ready"):
+    """What an install would do."""
+
+    id: int
+    plan: Plan
+
+
+class InstallProgress(Struct, frozen=True, tag="install-progress"):
+    """One package moved on."""
+
+    id: int
+    package: PackageName
+    state: Literal["queued", "downloading", "verified", "unpacked", "installed", "removed"]
+    done_bytes: int = 0
+    total_bytes: int = 0
+
+
+class Installed(Struct, frozen=True, tag="installed"):
+    """The environment is as planned."""
+
+    id: int
+    lines: tuple[str, ...]
+    """What was done, a line a package."""
+    elapsed_s: float
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """An error (`resolvetui.errors`), in its parts."""
+
+    id: int
+    kind: str
+    what: str
+    why: str
+    what_to_do: str
+    culprit: str | None
+
+
+class Done(Struct, frozen=True, tag="done"):
+    """Nothing more comes for this request."""
+
+    id: int
+
+
+Message: TypeAlias = (
+    TargetKnown
+    | Progress
+    | Decided
+    | Indexes
+    | Warned
+    | Resolved
+    | Unsatisfiable
+    | CandidateTable
+    | Files
+    | PlanReady
+    | InstallProgress
+    | Installed
+    | Failed
+    | Done
+)
+
+encode = msgspec.json.Encoder().encode
+decode_request = msgspec.json.Decoder(Request).decode
+decode_message = msgspec.json.Decoder(Message).decode
