@@ -58,12 +58,20 @@ class UsageError(ResolvetuiError):
 
 
 class RequirementSyntaxError(UsageError):
-    """A requirement that is not legal; `text` is what was written, `column` where it fails (0-based)."""
+    """A requirement that is not legal; `text` is what was written, `column` (0-based)
+    is where it fails."""
 
     kind = "requirement"
 
     def __init__(
-        self, what: str, *, text: str, column: int, why: str = "", what_to_do: str = "", culprit: str | None = None
+        self,
+        what: str,
+        *,
+        text: str,
+        column: int,
+        why: str = "",
+        what_to_do: str = "",
+        culprit: str | None = None,
     ) -> None:
         super().__init__(what, why=why, what_to_do=what_to_do, culprit=culprit)
         self.text = text

@@ -34,7 +34,8 @@ class WheelFile(_DistributionFile, frozen=True, array_like=True, tag="wheel"):
     """A wheel (binary distribution format)."""
 
     tags: str = ""
-    """The three parts as in the file name: `cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64`."""
+    """The three parts as in the file name:
+    `cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64`."""
     build: str = ""
     """Build tag, or ""; between wheels of equal rank the higher build wins."""
 
@@ -58,7 +59,8 @@ _FILES = msgspec.msgpack.Decoder(tuple[DistributionFile, ...])
 
 class Release(Struct, frozen=True, array_like=True):
     """One version on one index. Its files stay encoded until somebody looks at them:
-    decoding the 15,000 files of the largest projects is most of a warm run's time."""
+    decoding the 15,000 files of the largest projects is most of a warm run's time.
+    """
 
     version: str
     """Canonical form (PEP 440)."""

@@ -10,7 +10,7 @@ from resolvetui.model.names import ExtraName, PackageName
 
 
 class OriginKind(enum.StrEnum):
-    """What stated a requirement. Sentences name it as what it is (a constraint is no dependency)."""
+    """What stated a requirement. Sentences name it so: a constraint is no dependency."""
 
     ARGUMENT = "argument"
     FILE = "file"

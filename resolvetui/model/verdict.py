@@ -1,4 +1,4 @@
-"""Why a file or a version may not be used: the closed list of reasons, and verdicts made of them."""
+"""Why a file or a version may not be used: the closed list of reasons, and verdicts of them."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ TAG_REASONS = frozenset(
 
 
 class Hurdle(Struct, frozen=True):
-    """One reason that holds, with its evidence as data (words are made in `explanation/wording.py`)."""
+    """One reason that holds, with its evidence as data (`explanation/wording.py` has the words)."""
 
     reason: Reason
     detail: str = ""
-    """The bound, tag, date, index or quoted text that the reason is about: `>=3.12`, `glibc 2.39`."""
+    """The bound, tag, date, index or text that the reason is about: `>=3.12`, `glibc 2.39`."""
 
 
 class TagVerdict(Struct, frozen=True):

@@ -59,7 +59,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Constrained:
     """A constraint forbids versions of a package, if it is installed at all:
-    {package: what the constraint does not allow, without absence}."""
+    {package: what the constraint does not allow, without absence}.
+    """
 
     requirement: RootRequirement
 
@@ -67,7 +68,8 @@ class Constrained:
 @dataclass(slots=True)
 class Depends:
     """Versions of one package require another:
-    {depender: those versions, dependee: all that the requirement does not allow}."""
+    {depender: those versions, dependee: all that the requirement does not allow}.
+    """
 
     requirements: dict[Requirement, int] = field(default_factory=dict)
     """Each requirement as stated, to the mask of the dependers that state it. More than one when

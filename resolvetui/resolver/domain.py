@@ -9,21 +9,19 @@ first.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.version import Version
 
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.verdict import Reason
+from resolvetui.resolver.specifiers import bounds, parse_version
 
 ABSENT = 1
 """The mask of the bit that stands for "not installed"."""
-
-parse_version = lru_cache(maxsize=1 << 16)(Version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,8 @@ class Domain:
     taken before any of a later one. Empty: the order of versions decides alone."""
     missing: tuple[Exclusion, ...] = ()
     """Where `versions` is empty: what each index answered (masks are 0)."""
-    is_url: bool = False
-    """Whether the one version is a direct reference; no registry version can replace it."""
+    url: str = ""
+    """Set where the one version is a direct reference; no version of an index can replace it."""
     _masks: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -72,19 +70,16 @@ class Domain:
     @cached_property
     def prereleases(self) -> int:
         """The pre-releases (PEP 440: a, b, rc and dev) among the versions."""
-        return self._mask_where(lambda text: parse_version(text).is_prerelease)
+        mask = 0
+        for position, key in enumerate(self.keys):
+            if key.is_prerelease:
+                mask |= 2 << position
+        return mask
 
     @cached_property
     def keys(self) -> list[Version]:
         """The versions parsed, ascending."""
         return [parse_version(text) for text in self.versions]
-
-    def _mask_where(self, test) -> int:  # type: ignore[no-untyped-def]
-        mask = 0
-        for position, text in enumerate(self.versions):
-            if test(text):
-                mask |= 2 << position
-        return mask
 
     def bit(self, version: str) -> int:
         """The mask of one version, or 0 when it is not listed."""
@@ -113,7 +108,8 @@ class Domain:
         mask = self._masks.get(specifier)
         if mask is None:
             mask = self.full ^ ABSENT
-            for part in _parts(specifier):
-                mask &= self._clause_mask(part)
+            for low, high, negated in bounds(specifier, self.keys):
+                span = (2 << high) - (2 << low)
+                mask &= ~span if negated else span
             self._masks[specifier] = mask
         return mask

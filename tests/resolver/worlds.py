@@ -1,0 +1,204 @@
+"""Small worlds for the solver, and brute force over them."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from packaging.requirements import Requirement as PackagingRequirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from resolvetui.model.names import ExtraName, PackageName
+from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
+from resolvetui.model.verdict import Reason
+from resolvetui.resolver import (
+    Dependencies,
+    Domain,
+    Exclusion,
+    NeedListings,
+    NeedMetadata,
+    Outcome,
+    Problem,
+    Refutation,
+    Solution,
+    Solver,
+)
+from resolvetui.resolver.decision import VersionChoice
+from resolvetui.resolver.events import Observer
+
+
+def requirement(text: str) -> Requirement:
+    """`a[x]>=1` as a value of the model."""
+    parsed = PackagingRequirement(text)
+    return Requirement(
+        PackageName(parsed.name),
+        tuple(sorted(ExtraName(extra) for extra in parsed.extras)),
+        ",".join(sorted(str(clause) for clause in parsed.specifier)),
+        "",
+        parsed.url or "",
+    )
+
+
+def root(text: str, kind: OriginKind = OriginKind.ARGUMENT) -> RootRequirement:
+    return RootRequirement(requirement(text), Origin(kind), text)
+
+
+@dataclass
+class World:
+    """Packages with versions, what they need, and which versions may not be used."""
+
+    needs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Package → version → requirements."""
+    extras: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)
+    """(package, version) → extra → requirements."""
+    unusable: dict[str, dict[str, Reason]] = field(default_factory=dict)
+
+    def domain(self, name: PackageName) -> Domain:
+        versions = tuple(sorted(self.needs.get(name, {}), key=Version))
+        plain = Domain(name, versions)
+        exclusions = tuple(
+            Exclusion(reason, plain.bit(version))
+            for version, reason in self.unusable.get(name, {}).items()
+        )
+        return Domain(name, versions, exclusions)
+
+    def dependencies(self, name: PackageName, version: str) -> Dependencies:
+        by_extra = {
+            ExtraName(extra): tuple(map(requirement, texts))
+            for extra, texts in self.extras.get((name, version), {}).items()
+        }
+        return Dependencies(tuple(map(requirement, self.needs[name][version])), by_extra)
+
+
+def solve(
+    world: World,
+    *roots: str,
+    constraints: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
+    choice: VersionChoice | None = None,
+    observe: Observer = None,
+) -> Outcome:
+    """Run the solver over a world."""
+    problem = Problem(
+        tuple(root(text) for text in roots),
+        tuple(root(text, OriginKind.CONSTRAINT) for text in constraints),
+        tuple(root(text, OriginKind.OVERRIDE) for text in overrides),
+        choice or VersionChoice(),
+    )
+    search = Solver(problem, observe).run()
+    try:
+        request = next(search)
+        while True:
+            match request:
+                case NeedListings(names):
+                    request = search.send({name: world.domain(name) for name in names})
+                case NeedMetadata(name, version):
+                    request = search.send(world.dependencies(name, version))
+    except StopIteration as stop:
+        outcome: Outcome = stop.value
+        return outcome
+
+
+def versions(outcome: Outcome) -> dict[str, str]:
+    """The chosen versions; an assertion error for a refutation."""
+    assert isinstance(outcome, Solution)
+    return dict(sorted((str(name), version) for name, version in outcome.versions.items()))
+
+
+def is_refuted(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refutation)
+
+
+# ---- brute force
+
+
+def problems_of(
+    world: World, roots: tuple[str, ...], constraints: tuple[str, ...], chosen: Mapping[str, str]
+) -> Iterator[str]:
+    """What is wrong with a selection: unmet, unusable, constrained."""
+    for name, version in chosen.items():
+        if version in world.unusable.get(name, {}):
+            yield f"{name} {version} is unusable"
+    for text in constraints:
+        parsed = PackagingRequirement(text)
+        version = chosen.get(parsed.name, "")
+        if version and not _takes(parsed.specifier, version):
+            yield f"constraint {text}"
+    seen: set[str] = set()
+    queue = list(roots)
+    while queue:
+        text = queue.pop()
+        if text in seen:
+            continue
+        seen.add(text)
+        parsed = PackagingRequirement(text)
+        version = chosen.get(parsed.name, "")
+        if not version or not _takes(parsed.specifier, version):
+            yield f"{text} is not met"
+            continue
+        queue += world.needs[parsed.name][version]
+        for extra in parsed.extras:
+            queue += world.extras.get((parsed.name, version), {}).get(extra, [])
+
+
+def _takes(specifier: SpecifierSet, version: str) -> bool:
+    return specifier.contains(version, prereleases=True)
+
+
+def has_solution(world: World, roots: tuple[str, ...], constraints: tuple[str, ...]) -> bool:
+    """Try every selection."""
+    names = list(world.needs)
+    choices = [[None, *world.needs[name]] for name in names]
+    for combination in itertools.product(*choices):
+        chosen = {n: v for n, v in zip(names, combination, strict=True) if v is not None}
+        if next(problems_of(world, roots, constraints, chosen), None) is None:
+            return True
+    return False
+
+
+# ---- random worlds
+
+OPERATORS = ("==", ">=", "<=", "<", ">", "!=")
+VERSIONS = ("1.0", "1.0+cpu", "1.1", "2.0rc1", "2.0", "2.0+cu1", "2.0.post1", "3.0")
+
+
+def random_world(rng: random.Random) -> tuple[World, tuple[str, ...], tuple[str, ...]]:
+    """A world of 3 to 6 packages, its root requirements and its constraints."""
+    names = ["a", "b", "c", "d", "e", "f"][: rng.randint(3, 6)]
+    world = World()
+    for name in names:
+        count = rng.randint(0, 3) if rng.random() < 0.2 else rng.randint(1, 4)
+        chosen = rng.sample(VERSIONS, count)
+        world.needs[name] = {v: _random_needs(rng, names) for v in chosen}
+        for version in chosen:
+            if rng.random() < 0.15:
+                world.unusable.setdefault(name, {})[version] = rng.choice(list(Reason))
+            if rng.random() < 0.3:
+                world.extras[name, version] = {
+                    extra: _random_needs(rng, names) for extra in ("x", "y") if rng.random() < 0.7
+                }
+    if rng.random() < 0.1:
+        del world.needs[rng.choice(names)]
+    roots = tuple(_random_requirement(rng, names) for _ in range(rng.randint(1, 3)))
+    constraints = tuple(
+        _random_requirement(rng, names, extras=False) for _ in range(rng.choice((0, 0, 1, 2)))
+    )
+    return world, roots, constraints
+
+
+def _random_needs(rng: random.Random, names: list[str]) -> list[str]:
+    return [_random_requirement(rng, names) for _ in range(rng.choice((0, 0, 1, 1, 2)))]
+
+
+def _random_requirement(rng: random.Random, names: list[str], *, extras: bool = True) -> str:
+    name = rng.choice(names)
+    extra = rng.choice(("", "", "", "[x]", "[y]", "[x,y]")) if extras else ""
+    if rng.random() < 0.3:
+        return f"{name}{extra}"
+    operator, version = rng.choice(OPERATORS), rng.choice(VERSIONS)
+    if operator not in ("==", "!="):
+        version = version.partition("+")[0]
+    return f"{name}{extra}{operator}{version}"
