@@ -1,13 +1,33 @@
-"""From what is installed and what was resolved to ordered actions. Pure."""
+"""From what is installed and what was resolved to ordered actions, and what they would break.
+
+Pure: what an environment holds is read by `environment.installed`, what a wheel brings is
+looked at in `wheel`, and `transaction` carries a plan out. A package that nobody asks for is
+kept; only one that is replaced goes.
+"""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec import Struct
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
 
-from resolvetui.model.files import DistributionFile
+from resolvetui.environment.target import Target
+from resolvetui.errors import EnvironmentRefused
+from resolvetui.model.files import DistributionFile, SdistFile
 from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.requirement import Requirement
+from resolvetui.model.resolution import Pin, Resolution
+
+if TYPE_CHECKING:
+    from resolvetui.environment.installed import InstalledDistribution
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_STRONG_HASHES = frozenset({"sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"})
 
 
 class ActionKind(enum.StrEnum):
@@ -66,3 +86,122 @@ class Plan(Struct, frozen=True):
     def changes(self) -> tuple[Action, ...]:
         """The actions that change something."""
         return tuple(action for action in self.actions if action.kind is not ActionKind.KEEP)
+
+
+def make_plan(
+    target: Target,
+    installed: Sequence[InstalledDistribution],
+    resolution: Resolution,
+    *,
+    cached: Callable[[DistributionFile], bool],
+    requirements_of: Callable[[InstalledDistribution], tuple[Requirement, ...]],
+    applies: Callable[[str], bool],
+    reinstall: bool = False,
+) -> Plan:
+    """What an install of `resolution` would do to the environment behind `target`.
+
+    `cached` says whether a file needs no download; `requirements_of` and `applies` (a marker,
+    without extra) judge what the packages outside the resolution need. With `reinstall` every
+    pin that has a file is installed anew. Raises EnvironmentRefused without an environment.
+    """
+    if target.environment is None:
+        raise EnvironmentRefused(
+            "This target is only described: there is no environment to install into.",
+            what_to_do="Name an interpreter or an environment with --python.",
+        )
+    present = {dist.name: dist for dist in installed}
+    actions = tuple(_action(pin, present.get(pin.name), reinstall) for pin in resolution.pins)
+    actions = tuple(sorted(actions, key=lambda action: action.name))
+    pinned = {pin.name for pin in resolution.pins}
+    outside = [dist for dist in installed if dist.name not in pinned]
+    changing = {a.name: a for a in actions if a.kind is not ActionKind.KEEP}
+    return Plan(
+        environment=target.environment.prefix,
+        actions=actions,
+        breaks=tuple(_breakages(outside, changing, requirements_of, applies)),
+        download_bytes=sum(_bytes_to_fetch(a.file, cached) for a in actions if a.file),
+        warnings=tuple(_warnings(target, actions)),
+    )
+
+
+def _action(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Action:  # noqa: FBT001
+    kind = _kind(pin, old, reinstall)
+    keeps = kind is ActionKind.KEEP
+    return Action(
+        kind=kind,
+        name=pin.name,
+        old_version=old.version if old else "",
+        new_version=old.version if keeps and old else pin.version,
+        file=None if keeps else pin.file,
+        index=None if keeps else pin.index,
+        requested=pin.requested or bool(old and old.requested),
+    )
+
+
+def _kind(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> ActionKind:  # noqa: FBT001
+    """KEEP where the wanted version is there already, unless its source is asked for anew."""
+    if pin.file is None:
+        return ActionKind.KEEP
+    if old is None:
+        return ActionKind.INSTALL
+    try:
+        was, becomes = Version(old.version), Version(pin.version)
+    except InvalidVersion:  # installed long ago, by rules that no longer hold
+        return ActionKind.REPLACE
+    if was == becomes:
+        return ActionKind.REPLACE if reinstall or pin.kind == "url" else ActionKind.KEEP
+    if Version(was.public) == Version(becomes.public):
+        return ActionKind.REPLACE
+    return ActionKind.UPGRADE if was < becomes else ActionKind.DOWNGRADE
+
+
+def _breakages(
+    outside: Sequence[InstalledDistribution],
+    changing: Mapping[PackageName, Action],
+    requirements_of: Callable[[InstalledDistribution], tuple[Requirement, ...]],
+    applies: Callable[[str], bool],
+) -> Iterator[Breakage]:
+    """What holds now and would not afterwards; a requirement that is unmet already is not ours."""
+    for dist in sorted(outside, key=lambda dist: dist.name):
+        for requirement in requirements_of(dist):
+            action = changing.get(requirement.name)
+            if action is None or not action.old_version or not applies(requirement.marker):
+                continue
+            if _holds(requirement, action.old_version) and not _holds(
+                requirement, action.new_version
+            ):
+                yield Breakage(dist.name, dist.version, requirement.text, action.new_version)
+
+
+def _holds(requirement: Requirement, version: str) -> bool:
+    """Whether a version meets a requirement; one that cannot be read is not judged."""
+    try:
+        return SpecifierSet(requirement.specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def _bytes_to_fetch(file: DistributionFile, cached: Callable[[DistributionFile], bool]) -> int:
+    if file.url.startswith("file:") or cached(file):
+        return 0
+    return file.size or 0
+
+
+def _warnings(target: Target, actions: Sequence[Action]) -> Iterator[str]:
+    if target.environment and not target.environment.is_virtual:
+        yield f"{target.environment.prefix} is no virtual environment."
+    for action in actions:
+        if action.file is not None:
+            yield from _file_warnings(action, action.file)
+
+
+def _file_warnings(action: Action, file: DistributionFile) -> Iterator[str]:
+    who = f"{action.name} {action.new_version}"
+    address = urlsplit(file.url)
+    if address.scheme == "http" and address.hostname not in _LOOPBACK:
+        yield f"{who} comes over plain http: anybody on the way can change it."
+    if address.scheme != "file" and not _STRONG_HASHES & file.hashes.keys():
+        known = ", ".join(sorted(file.hashes))
+        yield f"{who} comes with {f'only {known}' if known else 'no hash'} to check it by."
+    if isinstance(file, SdistFile):
+        yield f"{who} is a source distribution: it cannot be installed without a build."
