@@ -1,0 +1,134 @@
+"""Files by their SHA-256, under `ab/cdef…`, trusted only after their bytes were checked.
+
+Part of the cache: what was checked (size, time of change) is remembered as a row, so that a file
+is read again only when it is not the one that was checked.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from resolvetui.errors import BadPage
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KIND = "file"
+
+
+class Records(Protocol):
+    """Where it is remembered which files were checked: the cache's rows."""
+
+    def row(self, kind: str, key: str) -> bytes | None:
+        """The value, or None."""
+
+    def put_row(self, kind: str, key: str, value: bytes) -> None:
+        """Remember the value."""
+
+
+class _Checked(Struct, frozen=True, array_like=True):
+    """The file as it was when its hash was right."""
+
+    size: int
+    """Bytes."""
+    changed_ns: int
+    """`st_mtime_ns`."""
+
+
+class Files:
+    """The files under `folder`, or under a temporary one when that is None or not writable."""
+
+    def __init__(self, folder: Path | None, records: Records) -> None:
+        self.warning = ""
+        """Why files are not kept, as a sentence; "" while they are."""
+        self._folder = folder
+        self._records = records
+        self._temporary: TemporaryDirectory[str] | None = None
+
+    def find(self, sha256: str) -> Path | None:
+        """The file with that hash, checked; a damaged one is removed and reads as None."""
+        if not _SHA256.fullmatch(sha256):
+            return None
+        for root in self._roots():
+            path = _place(root, sha256)
+            if self._is_right(path, sha256):
+                return path
+        return None
+
+    def slot(self, sha256: str) -> Path:
+        """Where the file with that hash belongs; the folder exists. Raises BadPage."""
+        if not _SHA256.fullmatch(sha256):
+            raise BadPage(f"{sha256[:80]!r} is given as a SHA-256 and is none.")
+        if self._folder and not self.warning:
+            try:
+                return _writable(self._folder, sha256)
+            except OSError as error:
+                why = error.strerror or str(error)
+                self.warning = f"Files are not kept in {self._folder}: {why}."
+        return _writable(self._temporary_folder(), sha256)
+
+    def close(self) -> None:
+        """Remove the temporary folder."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+    def _roots(self) -> list[Path]:
+        roots = [self._folder] if self._folder else []
+        return [*roots, Path(self._temporary.name)] if self._temporary else roots
+
+    def _temporary_folder(self) -> Path:
+        if self._temporary is None:
+            from tempfile import TemporaryDirectory  # slow to import, rarely needed
+
+            self._temporary = TemporaryDirectory(prefix="resolvetui-")
+        return Path(self._temporary.name)
+
+    def _is_right(self, path: Path, sha256: str) -> bool:
+        try:
+            stat = path.stat()
+            checked = _Checked(stat.st_size, stat.st_mtime_ns)
+            if checked == self._remembered(sha256):
+                return True
+            if _sha256_of(path) != sha256:
+                path.unlink()
+                return False
+        except OSError:
+            return False
+        self._records.put_row(_KIND, sha256, msgspec.msgpack.encode(checked))
+        return True
+
+    def _remembered(self, sha256: str) -> _Checked | None:
+        value = self._records.row(_KIND, sha256)
+        try:
+            return None if value is None else msgspec.msgpack.decode(value, type=_Checked)
+        except msgspec.DecodeError:
+            return None
+
+
+def _place(root: Path, sha256: str) -> Path:
+    return root / sha256[:2] / sha256[2:]
+
+
+def _writable(root: Path, sha256: str) -> Path:
+    """The place for the file, in a folder that exists. Raises OSError when it takes no files."""
+    path = _place(root, sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return path
+
+
+def _sha256_of(path: Path) -> str:
+    import hashlib  # not needed when every file was checked before
+
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
