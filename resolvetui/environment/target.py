@@ -20,6 +20,9 @@ class EnvironmentPaths(Struct, frozen=True):
     data: str
     headers: str
     stdlib: str
+    external_packages: tuple[str, ...] = ()
+    """Further folders whose packages it sees and that are never written to: the base's, for a
+    virtual environment with system packages; a distributor's own, for a system's Python."""
 
     @property
     def is_virtual(self) -> bool:

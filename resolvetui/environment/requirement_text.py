@@ -1,0 +1,43 @@
+"""One requirement line to its parts (PEP 508), as the model holds them.
+
+The grammar is packaging's. What a line is for (an option of a requirements file, a header of
+METADATA) is the business of `inputs/` and `metadata/`; both come here for the requirement itself.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as ParsedRequirement
+
+from resolvetui.model.names import extra_name, package_name
+from resolvetui.model.requirement import Requirement
+
+__all__ = ["InvalidRequirement", "parse_requirement"]
+
+
+@functools.lru_cache(maxsize=65_536)
+def parse_requirement(text: str) -> Requirement:
+    """The parts of a PEP 508 requirement; names canonical, the specifier in its written order.
+
+    Versions of one project mostly repeat each other's lines, so results are remembered.
+    Parentheses around the specifier (PEP 345) are allowed, as PEP 508 does.
+
+    Raises packaging's InvalidRequirement, whose text points at the place.
+
+    >>> parse_requirement("Jinja2[I18N] (>= 2.0, <4) ; python_version>'3'").text
+    'jinja2[i18n]>=2.0,<4 ; python_version > "3"'
+    """
+    try:
+        parsed = ParsedRequirement(text)
+    except RecursionError as error:  # packaging descends once per parenthesis of a marker
+        raise InvalidRequirement("The marker is nested too deep") from error
+    return Requirement(
+        name=package_name(parsed.name),
+        extras=tuple(sorted({extra_name(extra) for extra in parsed.extras})),
+        # Its str() would sort them; iterating keeps the order in which they were written.
+        specifier=",".join(str(clause) for clause in parsed.specifier),
+        marker=str(parsed.marker) if parsed.marker else "",
+        url=parsed.url or "",
+    )
