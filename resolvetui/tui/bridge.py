@@ -1,0 +1,195 @@
+"""Between screen and backend: request numbers, debouncing, the history of queries, the state.
+
+The screen calls it with what the user wants and is told when the state changed; whether that is
+painted now or at the next tick is the screen's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import Query
+from resolvetui.session import protocol
+from resolvetui.session.protocol import Message, Runtime
+from resolvetui.tui import state as states
+from resolvetui.tui.backend import Backend
+from resolvetui.tui.state import Phase, SessionState
+
+Changed: TypeAlias = Callable[[bool], None]
+"""Told after each change of the state; True: paint at once."""
+
+DEBOUNCE_S = 0.25
+"""How long a new query waits when one is running, in case another follows."""
+
+
+class Bridge:
+    """The session as the screen sees it."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        query: Query,
+        runtime: Runtime,
+        changed: Changed,
+        *,
+        debounce_s: float = DEBOUNCE_S,
+    ) -> None:
+        self._backend = backend
+        self._runtime = runtime
+        self._changed = changed
+        self._debounce_s = debounce_s
+        self._last_id = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._history = [query]
+        self._position = 0
+        self._environment: str = ""
+        self.state: SessionState = states.first_state(query)
+        backend.start(self._receive)
+
+    # ---- queries
+
+    @property
+    def query(self) -> Query:
+        """The query that counts now; it may not have been sent yet."""
+        return self._history[self._position]
+
+    def change(self, query: Query) -> None:
+        """A new query; what was undone before it is forgotten."""
+        del self._history[self._position + 1 :]
+        self._history.append(query)
+        self._position += 1
+        self.resolve()
+
+    def undo(self) -> bool:
+        """Back to the query before; False when there is none."""
+        return self._go(-1)
+
+    def redo(self) -> bool:
+        """Forward again; False when nothing was undone."""
+        return self._go(1)
+
+    def _go(self, step: int) -> bool:
+        if not 0 <= self._position + step < len(self._history):
+            return False
+        self._position += step
+        self.resolve()
+        return True
+
+    def resolve(self, *, no_cache: bool = False) -> None:
+        """Resolve the query. A resolve that runs is cancelled, and the new one waits a moment."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        running = self.state.phase is Phase.RESOLVING
+        if running and self.state.resolve_id:
+            self._backend.send(protocol.Cancel(self._next(), self.state.resolve_id))
+        runtime = replace(self._runtime, no_cache=True) if no_cache else self._runtime
+        self.state = states.begin_resolve(self.state, 0, self.query)
+        self._changed(False)
+        if running and self._debounce_s:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._debounce_s, self._send_resolve, runtime)
+        else:
+            self._send_resolve(runtime)
+
+    def _send_resolve(self, runtime: Runtime) -> None:
+        self._timer = None
+        request = self._next()
+        self.state = states.begin_resolve(self.state, request, self.query)
+        self._backend.send(protocol.Resolve(request, self.query, runtime))
+
+    # ---- questions
+
+    def want_candidates(self, package: str) -> None:
+        """Ask for the candidate table, unless it is here or on its way."""
+        state = self.state
+        if state.phase in (Phase.RESOLVING, Phase.IDLE):
+            return
+        if state.table_resolves.get(package) != state.resolve_id:
+            self._ask(package, "")
+
+    def want_files(self, package: str, version: str) -> None:
+        """Ask for the files of a version, unless they are here or on their way."""
+        state = self.state
+        key = (package, version)
+        if state.phase in (Phase.RESOLVING, Phase.IDLE) or not version:
+            return
+        if key not in state.files and key not in state.asked.values():
+            self._ask(package, version)
+
+    def ask_again(self, package: str, version: str) -> None:
+        """Ask once more, after a failure."""
+        self._ask(package, version)
+
+    def _ask(self, package: str, version: str) -> None:
+        request = self._next()
+        self.state = states.begin_question(self.state, request, package, version)
+        name = PackageName(package)
+        if version:
+            self._backend.send(protocol.ListFiles(request, name, version))
+        else:
+            self._backend.send(protocol.ListCandidates(request, name))
+        self._changed(False)
+
+    # ---- install
+
+    def want_plan(self) -> None:
+        """Ask for the plan, unless it is here or on its way; needs a solution."""
+        state = self.state
+        if state.phase is Phase.SOLVED and not state.plan_id:
+            self.plan_again()
+
+    def plan_again(self) -> None:
+        """Ask for the plan anew."""
+        request = self._next()
+        self.state = states.begin_plan(self.state, request)
+        self._backend.send(protocol.MakePlan(request))
+        self._changed(False)
+
+    def install(self) -> None:
+        """Carry out the plan. Only ever called after the user confirmed it."""
+        request = self._next()
+        self.state = states.begin_install(self.state, request)
+        self._backend.send(protocol.Install(request))
+        self._changed(True)
+
+    def stop_install(self) -> None:
+        """Ask the worker to stop and roll back."""
+        if self.state.installing:
+            self._backend.send(protocol.Cancel(self._next(), self.state.install_id))
+            self.state = states.begin_stop(self.state)
+            self._changed(True)
+
+    def make_environment(self, folder: str) -> None:
+        """Make a virtual environment; when it is there, plan for it."""
+        request = self._next()
+        self._environment = folder
+        self.state = states.begin_environment(self.state, request)
+        self._backend.send(protocol.MakeEnvironment(request, folder))
+        self._changed(True)
+
+    # ---- messages
+
+    def _receive(self, message: Message) -> None:
+        made_environment = isinstance(message, protocol.Done) and (
+            message.id == self.state.environment_id != 0
+        )
+        self.state = states.merge(self.state, message)
+        if made_environment and self.state.plan_failure is None:
+            self.plan_again()
+        self._changed(isinstance(message, states.RESULTS))
+
+    def _next(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    async def close(self) -> None:
+        """End the backend."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._backend.close()

@@ -1,0 +1,112 @@
+"""The one table of keys: bindings, footer, help and palette all come from it.
+
+A context is a place on the screen that has keys of its own. Along a chain of focus, such as
+candidates < explore < everywhere, a key has one meaning (`tests/tui/test_keys.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from textual.binding import Binding
+
+Context: TypeAlias = Literal[
+    "everywhere", "list", "tree", "requirements", "explore", "candidates", "conflict", "plan"
+]
+
+TITLES: dict[Context, str] = {
+    "everywhere": "Everywhere",
+    "list": "In a list",
+    "tree": "In a tree",
+    "requirements": "On a requirement",
+    "explore": "Explore",
+    "candidates": "Candidates",
+    "conflict": "Conflict",
+    "plan": "Plan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action and the keys that start it."""
+
+    where: Context
+    keys: str
+    """Names as Textual has them, separated by commas."""
+    shown: str
+    """The keys as people read them."""
+    action: str
+    label: str
+    """A word or two for the footer, "" for none."""
+    help: str
+    footer: int = 0
+    """Place in the footer, 1 first; 0: not in the footer."""
+    command: bool = False
+    """Whether the palette offers it."""
+
+
+# ruff: noqa: E501 - one key a line reads as a table
+TABLE: tuple[Key, ...] = (
+    Key("everywhere", "1", "1", "view('explore')", "Explore", "show the solution and all candidates", command=True),
+    Key("everywhere", "2", "2", "view('conflict')", "Conflict", "show why there is no solution", command=True),
+    Key("everywhere", "3", "3", "view('plan')", "Plan", "show what an install would change", command=True),
+    Key("everywhere", "a", "a", "add_requirement", "Add", "add a requirement", 60, command=True),
+    Key("everywhere", "r", "r", "resolve_again", "Resolve", "resolve again", 62, command=True),
+    Key("everywhere", "R", "R", "resolve_without_cache", "", "resolve again without the cache", command=True),
+    Key("everywhere", "u", "u", "undo", "Undo", "undo the last change of the requirements", 63, command=True),
+    Key("everywhere", "ctrl+r", "ctrl+r", "redo", "", "redo it", command=True),
+    Key("everywhere", "w", "w", "why", "Why", "why the package under the cursor is here", 50, command=True),
+    Key("everywhere", "i", "i", "install", "Install", "install the solution; asks first", 61, command=True),
+    Key("everywhere", "y", "y", "copy", "", "copy what the cursor is on", command=True),
+    Key("everywhere", "f", "f", "toggle_maximized", "", "the focused pane alone, and back", command=True),
+    Key("everywhere", "escape", "esc", "leave", "", "leave: filter, detail, maximised pane, running install"),
+    Key("everywhere", "question_mark", "?", "help", "Help", "the keys of this place, and the signs", command=True),
+    Key("everywhere", "q", "q", "quit_app", "Quit", "quit", 95, command=True),
+    Key("list", "up,k", "↑ k", "cursor_up", "", "one up"),
+    Key("list", "down,j", "↓ j", "cursor_down", "", "one down"),
+    Key("list", "pageup,ctrl+u", "pgup ctrl+u", "page_up", "", "a page up"),
+    Key("list", "pagedown,ctrl+d", "pgdn ctrl+d", "page_down", "", "a page down"),
+    Key("list", "home,g", "home g", "first", "", "to the first"),
+    Key("list", "end,G", "end G", "last", "", "to the last"),
+    Key("list", "enter", "enter", "choose", "Open", "open what the cursor is on", 1),
+    Key("list", "right,l", "→ l", "unfold", "", "open, expand"),
+    Key("list", "left,h", "← h", "fold", "", "close, collapse, to the parent"),
+    Key("list", "space", "space", "toggle_row", "", "open or close"),
+    Key("tree", "shift+space", "shift+space", "toggle_all", "", "open or close all"),
+    Key("requirements", "left,h", "← h", "previous", "", "the requirement before"),
+    Key("requirements", "right,l", "→ l", "next", "", "the requirement after"),
+    Key("requirements", "enter,e", "enter e", "edit", "Edit", "edit it", 1),
+    Key("requirements", "delete,backspace,x", "delete x", "remove", "Remove", "do without it", 2),
+    Key("explore", "left_square_bracket", "[", "tab(-1)", "", "the tab before"),
+    Key("explore", "right_square_bracket", "]", "tab(1)", "Tab", "the next tab", 10),
+    Key("explore", "slash", "/", "filter", "Filter", "filter: text, fits, !fits, tag, python, yanked, pre, sdist, idx:NAME, cp312, >=2.1", 11, command=True),
+    Key("explore", "m", "m", "mark", "Show", "show all, what fits, problems", 14, command=True),
+    Key("explore", "s", "s", "sort", "Sort", "sort by version, upload, size", 15, command=True),
+    Key("explore", "v", "v", "form", "Form", "solution as tree, by name, by size, by decision", 16, command=True),
+    Key("candidates", "p", "p", "pin", "Pin", "ask for exactly this version", 12, command=True),
+    Key("candidates", "x", "x", "exclude", "Exclude", "do without this version", 13, command=True),
+)  # fmt: skip
+
+
+def keys_of(where: Context) -> tuple[Key, ...]:
+    """The keys of one context, in the order of the table."""
+    return tuple(key for key in TABLE if key.where == where)
+
+
+def bindings(where: Context) -> list[Binding]:
+    """Textual's bindings for a widget that is this context."""
+    return [
+        Binding(key.keys, key.action, key.label or key.help, show=False) for key in keys_of(where)
+    ]
+
+
+def footer(chain: tuple[Context, ...]) -> tuple[Key, ...]:
+    """The keys that the footer offers in a chain of contexts, nearest place first."""
+    shown = [key for key in TABLE if key.footer and key.where in chain]
+    return tuple(sorted(shown, key=lambda key: key.footer))
+
+
+def first_key(key: Key) -> str:
+    """The name of the first key, for simulating a press."""
+    return key.keys.split(",")[0]

@@ -1,0 +1,82 @@
+r"""Text from outside made fit for a terminal: no control character gets through.
+
+Applied once, where messages enter the state (`state.merge`), so that no widget can forget it.
+Escapes show what was there: `\x1b`, `\u202e`.
+"""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+MAX_TEXT = 4_000
+"""Characters of one text that the screen ever shows."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+T = TypeVar("T")
+
+
+def safe(text: str, limit: int | None = None, *, lines: bool = False) -> str:
+    r"""The text with everything that a terminal acts on, or does not show, as a visible escape.
+
+    Those are C0, DEL, C1, bidirectional and zero-width characters, variation selectors, lone
+    surrogates, unassigned and private code points. A tab becomes one space. Newlines stay with
+    `lines`. Cut to `limit` characters, the last of them `…`.
+
+    >>> safe("a\tb\x1b[2J")
+    'a b\\x1b[2J'
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_shown(char, lines=lines) for char in text[: (limit or MAX_TEXT) + 1])
+    if limit is not None and len(text) > limit:
+        return text[: max(limit - 1, 0)] + "…"
+    return text
+
+
+def _shown(char: str, *, lines: bool) -> str:
+    if char == "\t":
+        return " "
+    if char == "\n" and lines:
+        return char
+    code = ord(char)
+    if unicodedata.category(char) not in _HIDDEN and not 0xFE00 <= code <= 0xFE0F:
+        return char
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_MANY_LINES = frozenset({"why", "what", "what_to_do"})
+"""Fields of messages that may hold several lines."""
+
+
+def made_safe(value: T, *, lines: bool = False) -> T:
+    """The value with every string in it made safe, however deep: structs, tuples and mappings."""
+    return cast("T", _made_safe(value, lines=lines))
+
+
+def _made_safe(value: Any, *, lines: bool) -> Any:  # noqa: ANN401 - any message field
+    match value:
+        case enum.Enum() | None | bool() | int() | float():
+            return value
+        case str():
+            return safe(value, MAX_TEXT, lines=lines)
+        case tuple():
+            return tuple(_made_safe(item, lines=lines) for item in value)
+        case dict():
+            return {
+                _made_safe(key, lines=False): _made_safe(item, lines=lines)
+                for key, item in value.items()
+            }
+        case msgspec.Struct():
+            return type(value)(
+                **{
+                    field: _made_safe(getattr(value, field), lines=field in _MANY_LINES)
+                    for field in value.__struct_fields__
+                }
+            )
+        case _:
+            return value

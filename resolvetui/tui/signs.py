@@ -1,0 +1,90 @@
+"""The one table of signs: a state's sign, its word, its colour role and its ASCII form.
+
+Views write the Unicode signs. With `--ascii` a line filter of the app passes all that is drawn
+through `to_ascii`, so borders, scroll bars and text from outside are covered as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from resolvetui.tui.spans import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How one state looks. Every sign is one cell wide."""
+
+    glyph: str
+    ascii: str
+    word: str
+    role: Role
+
+
+CHOSEN = Sign("●", "*", "chosen", "ok-strong")
+FITS = Sign("○", "o", "fits", "ok")
+WRONG = Sign("✗", "x", "wrong tag", "bad")
+YANKED = Sign("!", "!", "yanked", "warn")
+PRERELEASE = Sign("~", "~", "pre", "pre")
+SHADOWED = Sign("◌", ".", "shadow", "muted")
+EXCLUDED = Sign("⊘", "0", "excl", "accent")
+SDIST = Sign("▤", "s", "sdist", "warn")
+ABSENT = Sign("·", "-", "—", "muted")
+UNKNOWN = Sign("?", "?", "unknown", "warn")
+
+CANDIDATE_SIGNS = (
+    CHOSEN,
+    FITS,
+    WRONG,
+    YANKED,
+    PRERELEASE,
+    SHADOWED,
+    EXCLUDED,
+    SDIST,
+    ABSENT,
+    UNKNOWN,
+)
+
+INSTALL = Sign("+", "+", "install", "ok")
+UPGRADE = Sign("↑", "^", "upgrade", "ok")
+DOWNGRADE = Sign("↓", "v", "downgrade", "accent")
+REPLACE = Sign("~", "~", "other build", "info")
+REMOVE = Sign("-", "-", "remove", "warn")
+KEEP = Sign("=", "=", "keep", "muted")
+
+PLAN_SIGNS = (INSTALL, UPGRADE, DOWNGRADE, REPLACE, REMOVE, KEEP)
+
+YES = Sign("✓", "+", "fits", "ok")
+NO = Sign("✗", "x", "does not fit", "bad")
+REPEAT = Sign("↑", "^", "shown above", "muted")
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_SPINNER_ASCII = "|/-\\|/-\\|/"
+
+_ASCII = {ord(sign.glyph): sign.ascii for sign in (*CANDIDATE_SIGNS, *PLAN_SIGNS, YES, NO, REPEAT)}
+_ASCII |= {ord(glyph): plain for glyph, plain in zip(SPINNER, _SPINNER_ASCII, strict=True)}
+for _glyphs, _plain in (
+    ("▸▾", ">v"),
+    ("│║▌▐┤├", "||||||"),
+    ("└", "`"),
+    ("┬┐┌┘╭╮╰╯", "++++++++"),
+    ("─━╺╸—–", "------"),  # noqa: RUF001
+    ("═■▰█▉▊▋▍", "=#######"),
+    ("□▱▁▂▃▄▅▆▇▔▀▎▏", "...__###---||"),
+    ("…›→←⏎×≤≥•", "~>><<x<>*"),  # noqa: RUF001
+):
+    _ASCII |= {ord(glyph): plain for glyph, plain in zip(_glyphs, _plain, strict=True)}
+
+
+def to_ascii(text: str) -> str:
+    """The text with every sign in its ASCII form and all else that is not ASCII as `?`.
+
+    The width in cells stays the same.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        char if char.isascii() else "?" * cell_len(char) for char in text.translate(_ASCII)
+    )

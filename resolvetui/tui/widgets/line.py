@@ -1,0 +1,88 @@
+"""A one-line widget that draws spans, with parts that can be clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from resolvetui.tui.spans import Role, Spans, clip, role_classes, role_css, width
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Spans that belong together; `action` runs at a click."""
+
+    spans: Spans
+    action: str = ""
+    active: bool = False
+    """Drawn on the ground of what is chosen."""
+
+
+class SpanLine(Widget):
+    """Parts from the left, then parts at the right end; subclasses say which."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--active", *role_classes()}
+    DEFAULT_CSS = """
+    SpanLine { height: 1; width: 1fr; background: $background; }
+    SpanLine > .line--active { background: $surface; }
+    """ + role_css("SpanLine")
+
+    def left(self, cells: int) -> list[Part]:
+        """Parts from the left, for a line of so many cells."""
+        raise NotImplementedError
+
+    def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - subclasses use it
+        """Parts at the right end."""
+        return []
+
+    def placed(self) -> list[tuple[int, Part]]:
+        """Each part with its first cell; what does not fit is cut with an ellipsis."""
+        cells = self.size.width
+        right = self.right(cells)
+        room = cells - sum(width(part.spans) for part in right)
+        placed, x = [], 0
+        for part in self.left(cells):
+            left = room - x
+            if left <= 0:
+                break
+            spans = clip(part.spans, left)
+            placed.append((x, Part(spans, part.action, part.active)))
+            x += width(spans)
+        x = max(room, 0)
+        for part in right:
+            placed.append((x, part))
+            x += width(part.spans)
+        return placed
+
+    def render_line(self, y: int) -> Strip:
+        """The line (Textual's line API)."""
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
+        segments: list[Segment] = []
+        x = 0
+        for start, part in self.placed():
+            if start > x:
+                segments.append(Segment(" " * (start - x), self.rich_style))
+            segments += [self._segment(text, role, part) for text, role in part.spans]
+            x = start + width(part.spans)
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _segment(self, text: str, role: Role, part: Part) -> Segment:
+        style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
+        if part.active:
+            style = self.get_component_rich_style("line--active") + style.without_color
+            color = self.get_component_rich_style(f"role--{role}", partial=True)
+            style += color
+        return Segment(text, style)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Run the action of the part that was hit."""
+        for start, part in self.placed():
+            if part.action and start <= event.x < start + width(part.spans):
+                await self.run_action(part.action)
+                return
