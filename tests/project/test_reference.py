@@ -1,0 +1,45 @@
+"""The reference names everything that there is, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from resolvetui import errors
+from resolvetui.inputs.options import OPTIONS
+from resolvetui.model.verdict import Reason
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def first_column(page: str, heading: str) -> set[str]:
+    """The code words in the first column of the first table below a heading."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return set(re.findall(r"^\| `([^`]+)`", section, re.MULTILINE))
+
+
+def kinds(error: type[errors.ResolvetuiError]) -> set[str]:
+    return {error.kind}.union(*(kinds(below) for below in error.__subclasses__()))
+
+
+def test_every_error_kind_is_explained() -> None:
+    assert first_column("exit-codes-and-errors.md", "Errors") == kinds(errors.ResolvetuiError)
+
+
+def test_every_reason_is_explained() -> None:
+    assert first_column("exit-codes-and-errors.md", "Reasons") == set(Reason)
+
+
+def test_every_option_is_explained() -> None:
+    text = (REFERENCE / "command-line.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`(?:-\w, )?--([a-z-]+)", text))
+    known = {option.name for option in OPTIONS.values() if option.on_command_line}
+    assert explained - {"help", "version"} == known
+
+
+def test_every_variable_is_explained() -> None:
+    text = (REFERENCE / "command-line.md").read_text(encoding="utf-8")
+    for option in OPTIONS.values():
+        if not option.on_command_line:
+            assert option.variable in text
