@@ -102,7 +102,7 @@ def utc_time(text: str | None) -> str | None:
     """An upload time in UTC, or None when it is missing or unreadable (PEP 700)."""
     if text is None or _UTC_TIME.fullmatch(text):
         return text
-    from datetime import UTC, datetime  # noqa: PLC0415 - hardly ever needed
+    from datetime import UTC, datetime  # hardly ever needed
 
     try:
         time = datetime.fromisoformat(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import structs
 
@@ -31,6 +31,7 @@ from resolvetui.model.files import (
     encode_files,
 )
 from resolvetui.model.names import IndexName, PackageName
+from resolvetui.net.auth import strip
 from resolvetui.resolver.specifiers import parse_version
 
 _DIGEST_SIZES = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
@@ -44,12 +45,7 @@ class BadEntry(ValueError):  # noqa: N818 - not an error of the page
 
 def without_credentials(url: str) -> str:
     """The URL without user, password and fragment; other parts stay as they are."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
+    return strip(url).partition("#")[0]
 
 
 class LinkBase:

@@ -87,7 +87,7 @@ def bad_page(subject: str, index: IndexName, url: str, why: str) -> BadPage:
 
 
 def _read_html(body: bytes, content_type: str, builder: PageBuilder, url: str) -> None:
-    from resolvetui.index.html_page import (  # noqa: PLC0415 - not on the warm path
+    from resolvetui.index.html_page import (  # not on the warm path
         add_anchor,
         decode_text,
         read_html,

@@ -28,7 +28,8 @@ def entry(filename: str, **keys: object) -> dict[str, Any]:
 
 
 def json_body(*files: object, version: str = "1.1", **keys: object) -> bytes:
-    page = {"meta": {"api-version": version}, "name": "torch", "files": list(files)}
+    page: dict[str, object] = {"meta": {"api-version": version}, "name": "torch"}
+    page["files"] = list(files)
     page.update({name.replace("_", "-"): value for name, value in keys.items()})
     return json.dumps(page).encode()
 

@@ -183,7 +183,9 @@ def test_page_without_content_type_is_looked_at() -> None:
 
 
 def test_cached_form_gives_the_same_page() -> None:
-    page = json_page(entry(WHEEL, core_metadata=True), entry("other-1.tar.gz"), entry("torch-1.zip"))
+    page = json_page(
+        entry(WHEEL, core_metadata=True), entry("other-1.tar.gz"), entry("torch-1.zip")
+    )
     assert decode_page(encode_page(page)) == page
     assert [r.files for r in decode_page(encode_page(page)).releases] == [
         r.files for r in page.releases
