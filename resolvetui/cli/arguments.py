@@ -1,0 +1,278 @@
+"""The command line: what may be typed, `--help`, and errors that name the culprit.
+
+Only the shape is decided here; which values options take is `inputs/options.py`, what they come
+to with environment and files is `inputs/merge.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from resolvetui import __version__
+from resolvetui.errors import UsageError
+from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.interface import Interface
+from resolvetui.inputs.options import OPTIONS, checked, near
+from resolvetui.inputs.paths import is_file
+from resolvetui.inputs.settings import Setting, redact
+
+_EPILOG = """\
+examples:
+  resolvetui torch --extra-index-url https://download.pytorch.org/whl/cpu
+  resolvetui -r requirements.txt -i https://index.example/simple --no-tui
+  resolvetui 'torch==2.3.0' --python-version 3.12 --python-platform linux
+  resolvetui flask --venv .venv --install --yes --no-tui
+
+Every option is also an environment variable: RESOLVETUI_INDEX_URL for
+--index-url, RESOLVETUI_OFFLINE=1 for --offline, values of repeatable options
+separated by spaces; RESOLVETUI_HTTP_TIMEOUT (seconds) and
+RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured.
+
+exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else
+"""
+_USAGE = "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]"
+_SEE_HELP = "resolvetui --help lists all options."
+_FORGOTTEN_R = (".txt", ".in")
+_OTHER_FILES = (".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".py")
+_ELSEWHERE = {
+    "--pre": "Write --prerelease allow.",
+    "--json": "Write --format json.",
+    "--dry-run": "Leave it out: nothing is installed without --install.",
+    "--requirements": "Write -r or --requirement.",
+    "--constraints": "Write -c or --constraint.",
+}
+"""Options of pip and uv that are called otherwise here."""
+_SYNONYMS = frozenset({"if-necessary-or-explicit"})
+"""Values taken for the sake of uv's users and not listed."""
+
+
+def parse_arguments(argv: Sequence[str]) -> Arguments:
+    """The arguments after the program's name, each option's value checked by itself.
+
+    `--help` and `--version` print to stdout and raise SystemExit(0). Raises UsageError that
+    names the culprit for everything that is not understood.
+    """
+    parser = _parser()
+    found = argparse.Namespace(settings=[])
+    found, unknown = parser.parse_known_intermixed_args(list(argv), found)
+    if unknown:
+        _refuse_option(unknown[0])
+    for text in found.requirements:
+        _check_requirement(text)
+    _check_pasted(found.requirements)
+    return Arguments(tuple(found.requirements), tuple(found.settings))
+
+
+def check_headless(interface: Interface, arguments: Arguments, settings: Sequence[Setting]) -> None:
+    """Refuse what only makes sense where somebody can be asked. `settings`: those in effect.
+
+    Called when no TUI is going to start; raises UsageError.
+    """
+    files = [setting for setting in settings if setting.name == "requirement"]
+    if not (arguments.requirements or files or interface.demo):
+        raise UsageError(
+            "There is nothing to resolve.",
+            what_to_do="Give requirements (resolvetui torch) or a file of them (-r FILE). "
+            + _SEE_HELP,
+        )
+    if interface.install and not interface.yes:
+        raise UsageError(
+            "--install without a terminal cannot ask before it changes the environment.",
+            what_to_do="Add --yes to install without a question.",
+            culprit="--install",
+        )
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises where argparse would print the usage and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        found = re.match(r"argument (?P<option>[^:]+): (?P<problem>.*)", message, re.DOTALL)
+        option = found["option"].rpartition("/")[2] if found else ""
+        problem = found["problem"] if found else message
+        if "expected one argument" in problem:
+            raise UsageError(f"{option} needs a value.", what_to_do=_SEE_HELP, culprit=option)
+        if "ignored explicit argument" in problem:
+            raise UsageError(f"{option} takes no value.", what_to_do=_SEE_HELP, culprit=option)
+        raise UsageError(
+            f"The arguments are not understood: {message}.", what_to_do=_SEE_HELP, culprit=option
+        )
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """80 columns on every terminal; values such as `first-index` are not broken."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=80)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        import textwrap  # for --help only
+
+        return textwrap.wrap(text, width, break_on_hyphens=False)
+
+
+class _Keep(argparse.Action):
+    """Keeps an option in the order given, its value checked."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse's signature
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        option = OPTIONS[self.dest]
+        value = "true" if option.kind == "flag" else str(values)
+        namespace.settings.append(checked(option, value, f"--{option.name}"))
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="resolvetui",
+        usage=_USAGE,
+        description="See why a Python install fails, try the fixes, then install it as one\n"
+        "transaction. Starts the app on a terminal, else prints the answer.",
+        epilog=_EPILOG,
+        formatter_class=_HelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    for add_group in (_inputs, _sources, _target, _choices, _installing, _fetching, _output):
+        add_group(parser)
+    return parser
+
+
+_Group = argparse._ArgumentGroup  # noqa: SLF001 - argparse gives the class of a group no other name
+
+
+def _add(group: _Group, name: str, text: str, *, short: str = "", metavar: str = "") -> None:
+    option = OPTIONS[name]
+    shown = [choice for choice in option.choices if choice not in _SYNONYMS]
+    group.add_argument(
+        *([short] if short else []),
+        f"--{name}",
+        action=_Keep,
+        dest=name,
+        default=argparse.SUPPRESS,
+        nargs=0 if option.kind == "flag" else None,
+        metavar=metavar or None,
+        help=text + (f": {', '.join(shown)}" if shown else ""),
+    )
+
+
+def _inputs(parser: _Parser) -> None:
+    group = parser.add_argument_group("what to resolve")
+    group.add_argument(
+        "requirements",
+        nargs="*",
+        metavar="REQUIREMENT",
+        help="a name, 'torch>=2.0', or the path or URL of a wheel",
+    )
+    _add(group, "requirement", "requirements file", short="-r", metavar="FILE")
+    _add(group, "constraint", "constraints file", short="-c", metavar="FILE")
+    _add(group, "override", "file whose requirements replace all others", metavar="FILE")
+
+
+def _sources(parser: _Parser) -> None:
+    group = parser.add_argument_group(
+        "indexes",
+        "Preferred in this order: --find-links; --index and --extra-index-url as\n"
+        "given; the default index. All but -i and --no-index may be repeated.",
+    )
+    _add(group, "index-url", "the default index", short="-i", metavar="URL")
+    _add(group, "extra-index-url", "a further index", metavar="URL")
+    _add(group, "index", "a further index, with a name to show", metavar="NAME=URL")
+    _add(group, "find-links", "folder or page with wheels", short="-f", metavar="PATH_OR_URL")
+    _add(group, "no-index", "use only --find-links")
+    _add(group, "index-strategy", "a project on several indexes", metavar="STRATEGY")
+
+
+def _target(parser: _Parser) -> None:
+    group = parser.add_argument_group("target")
+    _add(group, "python", "environment to install into", metavar="PATH_OR_VERSION")
+    _add(group, "python-version", "resolve for this Python, here or not", metavar="X.Y[.Z]")
+    _add(group, "python-platform", "resolve for another platform", metavar="NAME")
+
+
+def _choices(parser: _Parser) -> None:
+    group = parser.add_argument_group("choice of versions")
+    _add(group, "prerelease", "pre-releases", metavar="POLICY")
+    _add(group, "resolution", "which version is tried first", metavar="MODE")
+    _add(group, "only-binary", "no source distributions of it; or :all:", metavar="NAME")
+    _add(group, "no-binary", "no wheels of it; or :all:", metavar="NAME")
+
+
+def _installing(parser: _Parser) -> None:
+    group = parser.add_argument_group("installing")
+    _add(group, "install", "install what was resolved")
+    _add(group, "yes", "install without asking")
+    _add(group, "venv", "make DIR a virtual environment if it is none", metavar="DIR")
+
+
+def _fetching(parser: _Parser) -> None:
+    group = parser.add_argument_group("network and cache")
+    _add(group, "offline", "use only what is in the cache")
+    _add(group, "cache-dir", "where to keep what was fetched", metavar="DIR")
+    _add(group, "no-cache", "keep and use nothing of earlier runs")
+    _add(group, "no-config", "ignore pip's configuration and PIP_*")
+
+
+def _output(parser: _Parser) -> None:
+    group = parser.add_argument_group("output")
+    _add(group, "no-tui", "print the answer instead of starting the app")
+    _add(group, "format", "of the printed answer", metavar="FORMAT")
+    _add(group, "demo", "a bundled little index to try things on")
+    _add(group, "ascii", "draw with ASCII only")
+    _add(group, "color", "of the output", metavar="WHEN")
+    _add(group, "verbose", "say more on stderr", short="-v")
+    group.add_argument(
+        "--version", action="version", version=f"resolvetui {__version__}", help="print the version"
+    )
+    group.add_argument("-h", "--help", action="help", help="print this help")
+
+
+def _refuse_option(text: str) -> NoReturn:
+    option = text.partition("=")[0]
+    shown = redact(option)
+    known = [f"--{name}" for name, entry in OPTIONS.items() if entry.on_command_line]
+    guess = near(option, [*known, "--help", "--version"])
+    if re.match(r"--?[A-Za-z][\w-]*\s", option):
+        what_to_do = "Give the option and its value as two arguments, without quotes around both."
+    elif option in _ELSEWHERE:
+        what_to_do = _ELSEWHERE[option]
+    else:
+        what_to_do = f"Did you mean {guess}?" if guess else _SEE_HELP
+    raise UsageError(f"There is no option {shown}.", what_to_do=what_to_do, culprit=shown)
+
+
+def _check_requirement(text: str) -> None:
+    """A file where a requirement is expected: mostly a forgotten `-r`."""
+    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122 - pathlib costs 4 ms at each start
+    if suffix in _FORGOTTEN_R:
+        is_here = "is a file" if is_file(text) else "looks like a file"
+        raise UsageError(
+            f"{text} {is_here}, not a requirement.",
+            what_to_do=f"Write -r {text} to resolve the requirements in it.",
+            culprit=text,
+        )
+    if suffix in _OTHER_FILES and is_file(text):
+        raise UsageError(
+            f"{text} is a file, not a requirement; files of this kind are not read.",
+            what_to_do="Give its requirements as arguments, or as a requirements file with -r.",
+            culprit=text,
+        )
+
+
+def _check_pasted(requirements: Sequence[str]) -> None:
+    words = list(requirements[:3])
+    start = words[:1] == ["uv"]
+    if words[start : start + 2] == ["pip", "install"]:
+        raise UsageError(
+            "The arguments begin with an install command; resolvetui takes requirements.",
+            what_to_do=f"Leave out '{' '.join(words[: start + 2])}'.",
+            culprit="pip install",
+        )

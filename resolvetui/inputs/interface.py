@@ -1,0 +1,47 @@
+"""How the answer is asked for and shown: options that change neither question nor facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+from msgspec import Struct
+
+from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.options import environment_settings
+from resolvetui.inputs.settings import Layers
+
+
+class Interface(Struct, frozen=True):
+    """The front end's options."""
+
+    no_tui: bool = False
+    format: Literal["text", "json"] = "text"
+    install: bool = False
+    yes: bool = False
+    demo: bool = False
+    ascii: bool = False
+    color: Literal["auto", "always", "never"] = "auto"
+    verbose: bool = False
+    venv: str = ""
+    """Make this folder a virtual environment first if it is none; "" = no."""
+
+
+def read_interface(arguments: Arguments, environ: Mapping[str, str]) -> Interface:
+    """Flags over `RESOLVETUI_*`; needs no file, so that errors of files can be shown as asked."""
+    return interface_of(Layers(arguments.settings, environment_settings(environ)[0]))
+
+
+def interface_of(layers: Layers) -> Interface:
+    """The options, of layers whose values were checked against the choices."""
+    return Interface(
+        no_tui=layers.is_on("no-tui"),
+        format=cast("Literal['text', 'json']", layers.text("format", "text")),
+        install=layers.is_on("install"),
+        yes=layers.is_on("yes"),
+        demo=layers.is_on("demo"),
+        ascii=layers.is_on("ascii"),
+        color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),
+        verbose=layers.is_on("verbose"),
+        venv=layers.text("venv"),
+    )

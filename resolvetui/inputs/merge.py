@@ -1,0 +1,257 @@
+"""All sources of input together: one query, the settings around it, and where each came from.
+
+Flags > `RESOLVETUI_*` > options inside requirements files > pip's configuration > defaults.
+Options that may be repeated add up over the sources (a flag replaces its own variable, as
+`PIP_*` do with pip's files). Each source's grammar is a module of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.effective_settings import settings_in_effect
+from resolvetui.inputs.indexes import index_sources, links_alone, missing_links
+from resolvetui.inputs.interface import Interface, interface_of
+from resolvetui.inputs.options import environment_settings
+from resolvetui.inputs.paths import absolute
+from resolvetui.inputs.pip_config import default_index_url, pip_settings
+from resolvetui.inputs.requirement_line import parse_root_requirement
+from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
+from resolvetui.inputs.settings import InputWarning, Layers, Setting
+from resolvetui.model.names import package_name
+from resolvetui.model.query import (
+    IndexSource,
+    IndexStrategy,
+    Policies,
+    PrereleasePolicy,
+    Query,
+    ResolutionMode,
+    TargetRequest,
+)
+from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
+
+_DEFAULT = "default"
+_REPEATABLE = ("index", "extra-index-url")
+
+
+class Effective(Struct, frozen=True):
+    """What the inputs come to."""
+
+    query: Query
+    interface: Interface
+    cache_dir: str
+    """Absolute, or "" for the user's cache folder."""
+    no_cache: bool
+    offline: bool
+    timeout_s: float
+    retries: int
+    certificates: str
+    """A CA bundle in PEM form, or "" for the system's."""
+    client_certificate: str
+    """A PEM file with certificate and key, or ""."""
+    proxy: str
+    """With credentials if given any: never show it."""
+    trusted_hosts: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    """Every setting in effect, sorted by name; `origin` is `default` where nobody said anything."""
+    hashes: dict[str, tuple[str, ...]]
+    """Requirement text to the `--hash` values of requirements files."""
+    warnings: tuple[InputWarning, ...]
+
+
+class _Files(Struct, frozen=True):
+    """What the files named by options hold."""
+
+    requirements: tuple[RequirementsFile, ...]
+    constraints: tuple[RequirementsFile, ...]
+    overrides: tuple[RequirementsFile, ...]
+
+    def __iter__(self) -> Iterator[RequirementsFile]:
+        return iter((*self.requirements, *self.constraints, *self.overrides))
+
+
+def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> Effective:
+    """The query and settings of one command line; relative paths start at `cwd`.
+
+    Raises UsageError (RequirementSyntaxError, MissingFileError) for what cannot be used.
+    """
+    own, variable_warnings = environment_settings(environ)
+    flags = arguments.settings
+    given = {setting.name for setting in flags}
+    unreplaced = tuple(setting for setting in own if setting.name not in given)
+    is_isolated = Layers(flags, own).is_on("no-config")
+    from_pip = () if is_isolated else pip_settings(environ)
+    files = _read_files(Layers(flags, unreplaced), Layers(from_pip), environ, cwd)
+    in_files = tuple(setting for file in files for setting in file.settings)
+    layers = Layers(flags, unreplaced, in_files, from_pip)
+    indexes, index_warnings = _indexes(layers, from_pip, cwd)
+    query = _query(arguments, files, indexes, layers, cwd)
+    interface = interface_of(layers)
+    warnings = (
+        *variable_warnings,
+        *(warning for file in files for warning in file.warnings),
+        *index_warnings,
+        *_flag_warnings(interface),
+    )
+    return _effective(query, interface, layers, files, tuple(dict.fromkeys(warnings)), cwd)
+
+
+def _read_files(named: Layers, configured: Layers, environ: Mapping[str, str], cwd: str) -> _Files:
+    def read(settings: list[Setting], kind: OriginKind) -> tuple[RequirementsFile, ...]:
+        return tuple(
+            read_requirements_file(setting.value, kind, environ=environ, folder=cwd)
+            for setting in settings
+        )
+
+    constraints = read(named.all("constraint"), OriginKind.CONSTRAINT)
+    constraints += read(configured.all("constraint"), OriginKind.CONFIGURATION)
+    return _Files(
+        requirements=read(named.all("requirement"), OriginKind.FILE),
+        constraints=constraints,
+        overrides=read(named.all("override"), OriginKind.OVERRIDE),
+    )
+
+
+def _query(
+    arguments: Arguments,
+    files: _Files,
+    indexes: tuple[IndexSource, ...],
+    layers: Layers,
+    cwd: str,
+) -> Query:
+    stated = [
+        parse_root_requirement(text, Origin(OriginKind.ARGUMENT, line=position), cwd)
+        for position, text in enumerate(arguments.requirements, start=1)
+    ]
+    return Query(
+        requirements=_once((*stated, *_of(files.requirements))),
+        constraints=_once(
+            (*_of(files.constraints), *(item for file in files for item in file.constraints))
+        ),
+        overrides=_once(_of(files.overrides)),
+        indexes=indexes,
+        policies=_policies(layers),
+        target=TargetRequest(
+            python=layers.text("python"),
+            python_version=layers.text("python-version"),
+            python_platform=layers.text("python-platform"),
+        ),
+    )
+
+
+def _of(files: tuple[RequirementsFile, ...]) -> tuple[RootRequirement, ...]:
+    return tuple(item for file in files for item in file.requirements)
+
+
+def _once(items: Iterable[RootRequirement]) -> tuple[RootRequirement, ...]:
+    """Without repetitions of a line (a file may be included on two ways)."""
+    return tuple(dict.fromkeys(items))
+
+
+def _policies(layers: Layers) -> Policies:
+    only_binary, no_binary = _formats(layers)
+    return Policies(
+        index_strategy=IndexStrategy(layers.text("index-strategy", IndexStrategy.FIRST_INDEX)),
+        prerelease=_prerelease(layers),
+        resolution=ResolutionMode(layers.text("resolution", ResolutionMode.HIGHEST)),
+        only_binary=only_binary,
+        no_binary=no_binary,
+    )
+
+
+def _prerelease(layers: Layers) -> PrereleasePolicy:
+    """`--prerelease`; else `pre` of a requirements file or of pip's configuration."""
+    default = PrereleasePolicy.ALLOW if layers.is_on("pre") else PrereleasePolicy.IF_NECESSARY
+    text = layers.text("prerelease", default)
+    return PrereleasePolicy(text.removesuffix("-or-explicit"))
+
+
+def _formats(layers: Layers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(only binary, no binary), sorted, by pip's rules: later values take back earlier ones.
+
+    pip reference, "--no-binary" and "--only-binary": `:all:`, `:none:` or names with commas.
+    """
+    chosen: dict[str, set[str]] = {"only-binary": set(), "no-binary": set()}
+    for setting in layers.weakest_first("only-binary", "no-binary"):
+        target = chosen[setting.name]
+        other = chosen["no-binary" if setting.name == "only-binary" else "only-binary"]
+        for word in filter(None, (part.strip() for part in setting.value.split(","))):
+            if word == ":none:":
+                target.clear()
+            elif word == ":all:":
+                other.clear()
+                target.clear()
+                target.add(word)
+            else:
+                name = package_name(word)
+                other.discard(name)
+                target.add(name)
+    return tuple(sorted(chosen["only-binary"])), tuple(sorted(chosen["no-binary"]))
+
+
+def _indexes(
+    layers: Layers, from_pip: tuple[Setting, ...], cwd: str
+) -> tuple[tuple[IndexSource, ...], list[InputWarning]]:
+    warnings: list[InputWarning] = []
+    links: list[Setting] = []
+    for setting in layers.all("find-links"):
+        # As pip does with its own configuration: a folder that is gone stops nothing.
+        missing = missing_links(setting, cwd) if setting in from_pip else ""
+        if missing:
+            text = f"{setting.origin} names {missing} to find links in; it is not there."
+            warnings.append(InputWarning("find-links-missing", text))
+        else:
+            links.append(setting)
+    if layers.is_on("no-index"):
+        warnings += _ignored_by_no_index(layers)
+        return links_alone(links, cwd), warnings
+    builtin_url = default_index_url()
+    default = layers.one("index-url") or Setting("index-url", builtin_url, _DEFAULT)
+    extra = layers.all(*_REPEATABLE)
+    return index_sources(links, extra, default, builtin_url=builtin_url, folder=cwd), warnings
+
+
+def _ignored_by_no_index(layers: Layers) -> Iterator[InputWarning]:
+    no_index = layers.one("no-index")
+    ignored = sorted({s.origin for s in layers.all(*_REPEATABLE, "index-url")})
+    if no_index and ignored:
+        text = f"{no_index.origin} is on: the indexes of {', '.join(ignored)} are not used."
+        yield InputWarning("indexes-ignored", text)
+
+
+def _flag_warnings(interface: Interface) -> Iterator[InputWarning]:
+    if interface.yes and not interface.install:
+        yield InputWarning("yes-without-install", "--yes does nothing without --install.")
+
+
+def _effective(
+    query: Query,
+    interface: Interface,
+    layers: Layers,
+    files: _Files,
+    warnings: tuple[InputWarning, ...],
+    cwd: str,
+) -> Effective:
+    timeout = layers.one("http-timeout") or layers.one("timeout")
+    retries = layers.one("http-retries") or layers.one("retries")
+    certificates, client = layers.text("cert"), layers.text("client-cert")
+    cache_dir = layers.text("cache-dir")
+    return Effective(
+        query=query,
+        interface=interface,
+        cache_dir=absolute(cache_dir, cwd) if cache_dir else "",
+        no_cache=layers.is_on("no-cache"),
+        offline=layers.is_on("offline"),
+        timeout_s=float(timeout.value) if timeout else 15.0,
+        retries=int(retries.value) if retries else 3,
+        certificates=absolute(certificates, cwd) if certificates else "",
+        client_certificate=absolute(client, cwd) if client else "",
+        proxy=layers.text("proxy"),
+        trusted_hosts=tuple(dict.fromkeys(s.value for s in layers.all("trusted-host"))),
+        settings=settings_in_effect(query, layers),
+        hashes={text: values for file in files for text, values in file.hashes.items()},
+        warnings=warnings,
+    )
