@@ -1,0 +1,265 @@
+"""A session: one user's attempts, each a query with its outcome, over shared facts.
+
+`Query → Outcome` is a pure function of the query and the facts; the session only holds what the
+attempts share: cache, index pages, metadata.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from resolvetui import __version__
+from resolvetui.environment.installed import InstalledDistribution, read_installed
+from resolvetui.environment.target import Target
+from resolvetui.errors import IndexFailure
+from resolvetui.explanation.story import explain
+from resolvetui.index.client import IndexClient
+from resolvetui.metadata.source import MetadataSource
+from resolvetui.model.explanation import Explanation
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import Query, TargetRequest
+from resolvetui.model.resolution import Resolution
+from resolvetui.net.auth import Credentials
+from resolvetui.net.cache import Cache, default_cache_folder
+from resolvetui.resolver import Problem, Refutation, Solution, Solver
+from resolvetui.resolver.clause import base_name
+from resolvetui.resolver.decision import VersionChoice
+from resolvetui.resolver.events import Event, Observer
+from resolvetui.resolver.outcome import Counts, Outcome
+from resolvetui.resolver.store import external_clauses
+from resolvetui.session.assembly import assemble
+from resolvetui.session.driver import Driver
+from resolvetui.session.evidence import SessionEvidence
+from resolvetui.session.facts import Facts
+from resolvetui.session.protocol import Runtime
+from resolvetui.session.targeting import find_target
+
+if TYPE_CHECKING:
+    from resolvetui.net.transport import Transport
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a resolve cost."""
+
+    elapsed_s: float
+    solve_s: float
+    """Time from the first to the last step of the search, waiting for answers included."""
+    http_requests: int
+    http_bytes: int
+    cache_hits: int
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One query with its outcome."""
+
+    query: Query
+    target: Target
+    facts: Facts
+    outcome: Outcome
+    resolution: Resolution | None
+    explanation: Explanation | None
+    warnings: tuple[tuple[str, str], ...]
+    """(kind, text)."""
+    statistics: Statistics
+
+    @property
+    def evidence(self) -> SessionEvidence:
+        """The verdicts of every candidate that was looked at."""
+        return SessionEvidence(self.facts)
+
+
+@dataclass
+class _Traffic:
+    requests: int = 0
+    received_bytes: int = 0
+    transports: list[Transport] = field(default_factory=list)
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        return (
+            sum(transport.requests for transport in self.transports),
+            sum(transport.received_bytes for transport in self.transports),
+        )
+
+
+class Session:
+    """Holds what attempts share. Use as a context manager: closing writes the cache."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        folder = None if runtime.no_cache else _cache_folder(runtime)
+        self.cache = Cache(folder)
+        self.traffic = _Traffic()
+        self._folder = folder
+        self.client = IndexClient(self.cache, offline=runtime.offline)
+        self._metadata = MetadataSource(self.cache, offline=runtime.offline)
+        self._targets: dict[TargetRequest, Target] = {}
+        self._facts: Facts | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cache.flush()
+        self.cache.close()
+
+    def target(self, request: TargetRequest) -> Target:
+        """The target of a query; asked once a session."""
+        known = self._targets.get(request)
+        if known is None:
+            known = self._targets[request] = find_target(request, self._folder)
+        return known
+
+    @property
+    def cached_answers(self) -> int:
+        """Answers of the attempt in work that came without the network."""
+        return self._facts.cached if self._facts is not None else 0
+
+    def forget_target(self) -> None:
+        """Ask the interpreter again: an environment was made or changed."""
+        self._targets.clear()
+
+    def open_transport(self, query: Query) -> Transport:
+        """A transport with the credentials of the query's indexes."""
+        from resolvetui.net.transport import Transport, TransportOptions
+
+        runtime = self.runtime
+        transport = Transport(
+            TransportOptions(
+                timeout_s=runtime.timeout_s,
+                retries=runtime.retries,
+                certificates=runtime.certificates,
+                proxy=runtime.proxy,
+                trusted_hosts=runtime.trusted_hosts,
+            ),
+            Credentials(source.url for source in query.indexes),
+            f"resolvetui/{__version__}",
+        )
+        self.traffic.transports.append(transport)
+        return transport
+
+    def resolve(
+        self,
+        query: Query,
+        on_step: Callable[[str], None] | None = None,
+        observe: Observer = None,
+    ) -> Attempt:
+        """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
+        begun = time.perf_counter()
+        target = self.target(query.target)
+        installed, damaged = _installed(target, query)
+        facts = Facts(query, target, installed, self.cache, self.client, self._metadata)
+        self._facts = facts
+        notes: dict[str, None] = {}
+        solver = Solver(_problem(query, facts), _noting(notes, observe))
+        solve_begun = time.perf_counter()
+        outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
+        solve_s = time.perf_counter() - solve_begun
+        warnings = [("index", text) for text in facts.refusals.judge()]
+        warnings += [("environment", text) for text in damaged]
+        resolution = explanation = None
+        match outcome:
+            case Solution():
+                resolution = assemble(outcome, facts)
+                warnings += [("extra", text) for text in _unknown_extras(notes, outcome)]
+            case Refutation():
+                explanation = self._explain(outcome, facts)
+        if self.cache.warning:
+            warnings.append(("cache", self.cache.warning))
+        self.cache.flush()
+        requests, received = self.traffic.totals
+        statistics = Statistics(
+            time.perf_counter() - begun, solve_s, requests, received, facts.cached, outcome.counts
+        )
+        return Attempt(
+            query, target, facts, outcome, resolution, explanation, tuple(warnings), statistics
+        )
+
+    def _explain(self, refutation: Refutation, facts: Facts) -> Explanation:
+        involved = {
+            base_name(key)
+            for clause in external_clauses(refutation.clause)
+            for key in clause.terms
+            if key
+        }
+        self.ask_shadowed(facts, sorted(involved))
+        return explain(refutation, SessionEvidence(facts))
+
+    def ask_shadowed(self, facts: Facts, names: Sequence[PackageName]) -> None:
+        """Look at the indexes that first-index hides, to say what they would have given.
+
+        They decide nothing, so one that does not answer is just not mentioned.
+        """
+        missing = facts.shadowed_unknown(names)
+        if not missing:
+            return
+        if self.runtime.offline:
+            return
+        import asyncio
+
+        async def ask() -> None:
+            async with self.open_transport(facts.query) as transport:
+                await asyncio.gather(
+                    *(facts.fetch_shadowed(name, source, transport) for name, source in missing)
+                )
+
+        try:
+            asyncio.run(ask())
+        except IndexFailure:
+            return
+
+
+def _cache_folder(runtime: Runtime) -> Path:
+    return Path(runtime.cache_dir) if runtime.cache_dir else default_cache_folder()
+
+
+def _installed(
+    target: Target, query: Query
+) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
+    """Installed packages take part only where the target is an environment."""
+    if not query.target.is_environment:
+        return (), ()
+    return read_installed(target)
+
+
+def _problem(query: Query, facts: Facts) -> Problem:
+    requirements = facts.applicable(query.requirements)
+    return Problem(
+        requirements,
+        facts.applicable(query.constraints),
+        facts.applicable(query.overrides),
+        VersionChoice(
+            prerelease=query.policies.prerelease,
+            resolution=query.policies.resolution,
+            preferred={item.name: item.version for item in facts.installed.values()},
+            direct=frozenset(item.requirement.name for item in requirements),
+        ),
+    )
+
+
+def _noting(notes: dict[str, None], observe: Observer) -> Observer:
+    """Keep the warnings among the events, and pass every event on."""
+
+    def note(event: Event) -> None:
+        if event[0] == "unknown-extra":
+            notes["\0".join(event[1:])] = None
+        if observe is not None:
+            observe(event)
+
+    return note
+
+
+def _unknown_extras(notes: dict[str, None], solution: Solution) -> list[str]:
+    texts = []
+    for note in notes:
+        name, version, extra = note.split("\0")
+        if solution.versions.get(PackageName(name)) == version:
+            texts.append(f"{name} {version} has no extra named {extra}; it was left out.")
+    return texts

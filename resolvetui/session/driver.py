@@ -1,0 +1,166 @@
+"""Drives the solver: answers its needs from the facts, and fetches ahead.
+
+A run that the cache can answer never enters asyncio. The first need that only the network can
+meet moves the same search, as it is, into an event loop; from there the metadata of versions that
+will probably be asked for next is fetched beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Hashable
+from typing import TYPE_CHECKING, Any
+
+from resolvetui.errors import Cancelled
+from resolvetui.model.names import PackageName
+from resolvetui.resolver import NeedListings, NeedMetadata, Outcome, Solver
+from resolvetui.resolver.requests import Reply, Request
+from resolvetui.session.facts import Facts
+
+if TYPE_CHECKING:
+    import asyncio
+    from contextlib import AbstractAsyncContextManager
+
+    from resolvetui.net.transport import Transport
+
+    OpenTransport = Callable[[], AbstractAsyncContextManager[Transport]]
+
+MAX_AHEAD = 100
+"""Fetches ahead that may be under way; the transport limits the connections."""
+
+
+class Driver:
+    """One search over one set of facts.
+
+    `on_step` is told what is being waited for ("" while computing); it may raise `Cancelled`.
+    """
+
+    def __init__(
+        self,
+        solver: Solver,
+        facts: Facts,
+        open_transport: OpenTransport,
+        on_step: Callable[[str], None] | None = None,
+    ) -> None:
+        self._solver = solver
+        self._facts = facts
+        self._open_transport = open_transport
+        self._on_step = on_step
+        self._search = solver.run()
+        self._request: Request | None = None
+        self._outcome: Outcome | None = None
+        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
+
+    def run(self) -> Outcome:
+        """The outcome; raises what the facts and `on_step` raise (`ResolvetuiError`)."""
+        self._request = next(self._search)
+        self._advance()
+        if self._outcome is None:
+            import asyncio
+
+            asyncio.run(self._online())
+        assert self._outcome is not None
+        return self._outcome
+
+    def _advance(self) -> None:
+        """Answer from what is known, until the search ends or needs the network."""
+        while self._request is not None:
+            reply = self._answer_now(self._request)
+            if reply is None:
+                return
+            try:
+                self._request = self._search.send(reply)
+            except StopIteration as stop:
+                self._request, self._outcome = None, stop.value
+            self._say("")
+
+    def _answer_now(self, request: Request) -> Reply | None:
+        match request:
+            case NeedListings(names):
+                domains = {name: self._facts.listing_now(name) for name in names}
+                known = {name: domain for name, domain in domains.items() if domain is not None}
+                return known if len(known) == len(names) else None
+            case NeedMetadata(name, version):
+                return self._facts.dependencies_now(name, version)
+
+    async def _online(self) -> None:
+        """The rest of the search, with the network."""
+        async with self._open_transport() as transport:
+            try:
+                while self._request is not None:
+                    self._fetch_ahead(transport)
+                    await self._fetch(self._request, transport)
+                    self._advance()
+            finally:
+                await self._drop_tasks()
+
+    async def _fetch(self, request: Request, transport: Transport) -> None:
+        import asyncio
+
+        facts = self._facts
+        match request:
+            case NeedListings(names):
+                self._say(f"listing {', '.join(names[:3])}")
+                jobs = [
+                    self._task(("listing", name), lambda n=name: facts.fetch_listing(n, transport))
+                    for name in names
+                ]
+            case NeedMetadata(name, version):
+                self._say(f"reading {name} {version}")
+                jobs = [self._metadata_task(name, version, transport)]
+        await asyncio.gather(*jobs)
+
+    def _fetch_ahead(self, transport: Transport) -> None:
+        """Begin with what the solver will probably want; a failure counts only if it does."""
+        wishes, self._solver.hints = self._solver.hints, []
+        for name, version in wishes[:MAX_AHEAD]:
+            self._metadata_task(name, version, transport)
+
+    def _metadata_task(
+        self, name: PackageName, version: str, transport: Transport
+    ) -> asyncio.Task[None]:
+        return self._task(
+            ("metadata", name, version),
+            lambda: self._facts.fetch_dependencies(name, version, transport),
+        )
+
+    def _task(
+        self, key: Hashable, start: Callable[[], Coroutine[Any, Any, None]]
+    ) -> asyncio.Task[None]:
+        """The one task of this key, begun at its first mention."""
+        import asyncio
+
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.ensure_future(start())
+        return task
+
+    async def _drop_tasks(self) -> None:
+        import asyncio
+
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
+
+    def _say(self, doing: str) -> None:
+        if self._on_step is not None:
+            self._on_step(doing)
+
+
+class CancelFlag:
+    """Set by whoever wants a run to stop; checked by the run between its steps."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        """Ask the run to stop."""
+        self._set = True
+
+    def __bool__(self) -> bool:
+        return self._set
+
+    def check(self) -> None:
+        """Raise `Cancelled` once the flag is set."""
+        if self._set:
+            raise Cancelled("Stopped.", why="Nothing was changed.")

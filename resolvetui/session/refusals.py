@@ -1,0 +1,70 @@
+"""When a 403 means "not there" (the one exception to "a refusal stops the resolve").
+
+Storage-backed indexes, the PyTorch one among them, answer 403 for a project that they lack. Such
+an answer counts as "not there" where the index asked for no credentials and has served other
+projects freely, in this run or to the cache. That is judged at the end, when all its other
+answers are in, so that arrival order decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resolvetui.errors import IndexRefused
+from resolvetui.index.client import Refused
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import IndexSource
+from resolvetui.net.cache import Cache
+
+_SERVED = "index-served"
+
+
+class Refusals:
+    """The 403 answers of a run that are taken as "not there" for now."""
+
+    def __init__(self, sources: Sequence[IndexSource], cache: Cache) -> None:
+        self._sources = {source.name: source for source in sources}
+        self._cache = cache
+        self._served: set[IndexName] = set()
+        self._refused: dict[IndexName, list[PackageName]] = {}
+
+    def served(self, source: IndexSource) -> None:
+        """Note that an index listed a project."""
+        if source.name not in self._served:
+            self._served.add(source.name)
+            self._cache.put_row(_SERVED, source.shown_url, b"1")
+
+    def note(self, source: IndexSource, name: PackageName, reply: Refused) -> None:
+        """Note a refusal; raises `IndexRefused` at once where it cannot mean "not there"."""
+        if reply.status != 403 or reply.had_challenge or "@" in source.url.partition("//")[2]:
+            raise _refused(source, (name,), reply.status)
+        self._refused.setdefault(source.name, []).append(name)
+
+    def judge(self) -> tuple[str, ...]:
+        """What the user should know, a line an index; raises `IndexRefused` for an index that
+        served nothing.
+        """
+        warnings = []
+        for index, names in sorted(self._refused.items()):
+            source = self._sources[index]
+            known = index in self._served or self._cache.row(_SERVED, source.shown_url)
+            if not known:
+                raise _refused(source, tuple(sorted(names)), 403)
+            listed = ", ".join(sorted(set(names))[:5])
+            warnings.append(
+                f'Index {index} answers 403 for {listed}; taken as "not there", since it serves '
+                "other projects without credentials."
+            )
+        return tuple(warnings)
+
+
+def _refused(source: IndexSource, names: Sequence[PackageName], status: int) -> IndexRefused:
+    projects = ", ".join(names[:5])
+    return IndexRefused(
+        f"Index {source.name} refuses to list {projects} (HTTP {status}).",
+        why=f"{source.shown_url} wants credentials, or they are wrong. Other indexes are not asked "
+        "instead: a package of that name there may be somebody else's.",
+        what_to_do="Give credentials in the index URL (https://user:password@host/…) or in a "
+        "netrc file, or leave this index out.",
+        culprit=source.shown_url,
+    )

@@ -1,0 +1,221 @@
+"""The worker process: `python -m resolvetui.session.worker`, one JSON message a line.
+
+The front end draws while this process resolves, so that a key press never waits for a solver. A
+thread reads requests, so that `Cancel` arrives while one is being worked on.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, assert_never
+
+import msgspec
+
+from resolvetui.errors import InternalError, ResolvetuiError
+from resolvetui.install.plan import Plan
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import Query
+from resolvetui.session import protocol
+from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.driver import CancelFlag
+from resolvetui.session.installation import install, make_environment, plan_of
+from resolvetui.session.protocol import Message, Request, Runtime
+from resolvetui.session.tables import candidate_table
+from resolvetui.session.watching import Watcher
+
+
+class Worker:
+    """Answers requests one after the other."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._session: Session | None = None
+        self._attempt: Attempt | None = None
+        self._plan: Plan | None = None
+        self.cancels: dict[int, CancelFlag] = {}
+        """The flag of every request that was read and is not done."""
+
+    def handle(self, request: Request) -> None:
+        """Work on a request; ends with `Done` whatever happens."""
+        flag = self.cancels.setdefault(request.id, CancelFlag())
+        try:
+            flag.check()
+            self._dispatch(request, flag)
+        except ResolvetuiError as error:
+            self._send_failure(request.id, error)
+        except Exception as error:  # noqa: BLE001 - the front end must hear of a bug of ours
+            self._send_failure(request.id, _internal(error))
+        finally:
+            self.cancels.pop(request.id, None)
+            self._send(protocol.Done(request.id))
+
+    def _dispatch(self, request: Request, flag: CancelFlag) -> None:
+        match request:
+            case protocol.Resolve():
+                self._resolve(request, flag)
+            case protocol.ListCandidates(id=number, package=package):
+                self._candidates(number, package)
+            case protocol.ListFiles(id=number, package=package, version=version):
+                files = self._current.evidence.files(package, version)
+                self._send(protocol.Files(number, package, version, files))
+            case protocol.MakePlan(id=number):
+                self._make_plan(number)
+            case protocol.Install(id=number):
+                self._install(number, flag)
+            case protocol.MakeEnvironment(folder=folder):
+                make_environment(self._opened, Path(folder), self._current)
+            case protocol.Cancel():
+                pass  # the reader has set the flag already
+            case _:
+                assert_never(request)
+
+    @property
+    def _current(self) -> Attempt:
+        if self._attempt is None:
+            raise InternalError("Nothing was resolved yet.")
+        return self._attempt
+
+    @property
+    def _opened(self) -> Session:
+        assert self._session is not None
+        return self._session
+
+    def _open(self, runtime: Runtime) -> Session:
+        if self._session is None or self._session.runtime != runtime:
+            self.close()
+            self._session = Session(runtime)
+        return self._session
+
+    def close(self) -> None:
+        """Write the cache and let go of it."""
+        if self._session is not None:
+            self._session.__exit__()
+            self._session = None
+
+    def _resolve(self, request: protocol.Resolve, flag: CancelFlag) -> None:
+        session, query = self._open(request.runtime), request.query
+        self._plan = None
+        self._send(protocol.TargetKnown(request.id, _target_view(session, query)))
+        shown = tuple((source.name, source.shown_url) for source in query.indexes)
+        watcher = Watcher(request.id, session, shown, self._send)
+
+        def on_step(doing: str) -> None:
+            flag.check()
+            watcher.step(doing)
+
+        try:
+            attempt = session.resolve(query, on_step, watcher.observe)
+        finally:
+            watcher.report()
+        self._attempt = attempt
+        for kind, text in attempt.warnings:
+            self._send(protocol.Warned(request.id, kind, text))
+        elapsed_s = attempt.statistics.elapsed_s
+        if attempt.resolution is not None:
+            self._send(protocol.Resolved(request.id, attempt.resolution, elapsed_s))
+        else:
+            assert attempt.explanation is not None
+            self._send(protocol.Unsatisfiable(request.id, attempt.explanation, elapsed_s))
+
+    def _candidates(self, number: int, package: PackageName) -> None:
+        attempt = self._current
+        self._opened.ask_shadowed(attempt.facts, [package])
+        self._send(candidate_table(number, attempt, package))
+
+    def _make_plan(self, number: int) -> None:
+        self._plan = plan_of(self._opened, self._current)
+        self._send(protocol.PlanReady(number, self._plan))
+
+    def _install(self, number: int, flag: CancelFlag) -> None:
+        import time
+
+        if self._plan is None:
+            raise InternalError("There is no plan to carry out.")
+        begun = time.monotonic()
+
+        def on_progress(package: str, state: str, done: int, total: int) -> None:
+            self._send(
+                protocol.InstallProgress(number, PackageName(package), state, done, total)  # type: ignore[arg-type]
+            )
+
+        lines = install(self._opened, self._current, self._plan, on_progress, lambda: bool(flag))
+        self._plan = None
+        self._send(protocol.Installed(number, lines, time.monotonic() - begun))
+
+    def _send_failure(self, number: int, error: ResolvetuiError) -> None:
+        self._send(
+            protocol.Failed(
+                number, error.kind, error.what, error.why, error.what_to_do, error.culprit
+            )
+        )
+
+
+def _target_view(session: Session, query: Query) -> protocol.TargetView:
+    target = session.target(query.target)
+    paths = target.environment
+    return protocol.TargetView(
+        python=target.python_full,
+        platform=target.platform,
+        libc=target.libc,
+        environment=paths.prefix if paths else "",
+        is_virtual=bool(paths and paths.is_virtual),
+        tags=target.tags,
+    )
+
+
+def _internal(error: Exception) -> InternalError:
+    import traceback
+
+    traceback.print_exception(error)  # stderr is the front end's log
+    return InternalError(
+        f"resolvetui made a mistake: {type(error).__name__}.",
+        why=str(error),
+        what_to_do="Please report it, with the log that is named at exit.",
+    )
+
+
+def _read(stream: BinaryIO, worker: Worker, inbox: queue.Queue[Request | None]) -> None:
+    for line in stream:
+        try:
+            request = protocol.decode_request(line)
+        except msgspec.MsgspecError as error:
+            sys.stderr.write(f"unreadable request: {error}\n")
+            continue
+        if isinstance(request, protocol.Cancel):
+            for flag in list(worker.cancels.values()):
+                flag.set()
+        else:
+            worker.cancels[request.id] = CancelFlag()
+            inbox.put(request)
+    for flag in list(worker.cancels.values()):
+        flag.set()  # the front end is gone
+    inbox.put(None)
+
+
+def main() -> None:
+    """Serve until the front end closes the pipe."""
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints by mistake must not end up between the messages
+    lock = threading.Lock()
+
+    def send(message: Message) -> None:
+        with lock:
+            output.write(protocol.encode(message) + b"\n")
+            output.flush()
+
+    worker = Worker(send)
+    inbox: queue.Queue[Request | None] = queue.Queue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, worker, inbox), daemon=True).start()
+    while (request := inbox.get()) is not None:
+        worker.handle(request)
+    worker.close()
+    output.close()
+
+
+if __name__ == "__main__":
+    main()
