@@ -42,6 +42,15 @@ def find_python(request: str, environ: Mapping[str, str], cwd: Path) -> Path:
     return _by_path(Path(os.path.abspath(cwd / _expanded(wanted, environ))))  # noqa: PTH100
 
 
+def is_running_python(request: str, environ: Mapping[str, str], cwd: Path) -> bool:
+    """Whether `find_python` has nothing better than the interpreter that runs resolvetui.
+
+    Nobody named that one, so it may be read and not written to (`writable.check_writable`).
+    """
+    active = request.strip() or environ.get("VIRTUAL_ENV", "")
+    return not active and not _is_there(cwd / ".venv")
+
+
 def _default(environ: Mapping[str, str], cwd: Path) -> Path:
     active = environ.get("VIRTUAL_ENV", "")
     if active:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -12,12 +13,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from resolvetui.environment.finding import find_python
+from resolvetui.environment.finding import find_python, is_running_python
 from resolvetui.environment.target import EnvironmentPaths, Target
 from resolvetui.environment.targets import described_target, target_from
 from resolvetui.errors import TargetError
 
-__all__ = ["describe_interpreter", "described_target", "find_python"]
+__all__ = ["describe_interpreter", "described_target", "find_python", "is_running_python"]
 
 _FORMAT = 1
 """Counts up whenever a cached target would be read wrongly."""
@@ -126,7 +127,8 @@ def _remember(row: Path, known: _Cached) -> None:
         temporary.write_bytes(msgspec.json.encode(known))
         temporary.replace(row)
     except (OSError, ValueError):
-        return
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def _managed_message(paths: EnvironmentPaths | None) -> str | None:

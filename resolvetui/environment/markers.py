@@ -47,10 +47,8 @@ class MarkerEvaluator:
     def deciding_value(self, marker: str, extra: str = "") -> str:
         """What makes a marker false here, for people; "" for one that holds.
 
-        Of an `and` the first false operand is named, of an `or` every one.
-
-        >>> evaluator.deciding_value('sys_platform == "win32"')  # doctest: +SKIP
-        "sys_platform is 'linux'"
+        Of an `and` the first false operand is named, of an `or` every one:
+        `sys_platform == "win32"` gives `sys_platform is 'linux'`.
         """
         if self.applies(marker, extra):
             return ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
+from packaging.tags import mac_platforms
 
 from resolvetui.errors import TargetError
 
@@ -88,7 +89,7 @@ def describe(name: str) -> Platform:
     asked = name.strip()
     triple = _TRIPLES.get(asked.lower(), asked.lower())
     for pattern, build in _GRAMMAR:
-        if match := pattern.fullmatch(triple):
+        if match := re.fullmatch(pattern, triple):
             platform = build(name, match)
             if platform is not None:
                 return platform
@@ -121,8 +122,6 @@ def linux_tags(
 
 def mac_tags(version: tuple[int, int], architecture: str) -> tuple[str, ...]:
     """Platform tags of a macOS; `architecture` is `arm64` or `x86_64`."""
-    from packaging.tags import mac_platforms  # 20 ms; a cached target needs none
-
     return tuple(mac_platforms(version, architecture))
 
 
@@ -173,45 +172,46 @@ def _windows(name: str, architecture: str) -> Platform:
 
 _ARCH = f"({'|'.join(_LINUX)})"
 _Builder = Callable[[str, re.Match[str]], Platform | None]
-_GRAMMAR: tuple[tuple[re.Pattern[str], _Builder], ...] = (
+# Compiled when a name is looked up: most runs have none, and it costs 2 ms.
+_GRAMMAR: tuple[tuple[str, _Builder], ...] = (
     (
-        re.compile(rf"{_ARCH}-unknown-linux(-gnu)?"),
+        rf"{_ARCH}-unknown-linux(-gnu)?",
         lambda name, match: _glibc(name, match[1], _GLIBC_DEFAULT),
     ),
     (
-        re.compile(rf"{_ARCH}-unknown-linux-musl"),
+        rf"{_ARCH}-unknown-linux-musl",
         lambda name, match: _musl(name, match[1], _MUSL_DEFAULT),
     ),
     (
-        re.compile(rf"{_ARCH}-manylinux_2_(\d{{1,2}})"),
+        rf"{_ARCH}-manylinux_2_(\d{{1,2}})",
         lambda name, match: _glibc(name, match[1], int(match[2])),
     ),
     (
-        re.compile(rf"manylinux_2_(\d{{1,2}})_{_ARCH}"),
+        rf"manylinux_2_(\d{{1,2}})_{_ARCH}",
         lambda name, match: _glibc(name, match[2], int(match[1])),
     ),
-    (re.compile(rf"{_ARCH}-manylinux2014"), lambda name, match: _glibc(name, match[1], 17)),
-    (re.compile(rf"manylinux2014_{_ARCH}"), lambda name, match: _glibc(name, match[1], 17)),
+    (rf"{_ARCH}-manylinux2014", lambda name, match: _glibc(name, match[1], 17)),
+    (rf"manylinux2014_{_ARCH}", lambda name, match: _glibc(name, match[1], 17)),
     (
-        re.compile(rf"{_ARCH}-musllinux_1_(\d{{1,2}})"),
+        rf"{_ARCH}-musllinux_1_(\d{{1,2}})",
         lambda name, match: _musl(name, match[1], int(match[2])),
     ),
     (
-        re.compile(rf"musllinux_1_(\d{{1,2}})_{_ARCH}"),
+        rf"musllinux_1_(\d{{1,2}})_{_ARCH}",
         lambda name, match: _musl(name, match[2], int(match[1])),
     ),
     (
-        re.compile(r"(x86_64|aarch64)-apple-darwin"),
+        r"(x86_64|aarch64)-apple-darwin",
         lambda name, match: _mac(name, match[1], _MACOS_MINIMUM),
     ),
     (
-        re.compile(r"macosx_(1\d|2\d)_(\d{1,2})_(x86_64|arm64)"),
+        r"macosx_(1\d|2\d)_(\d{1,2})_(x86_64|arm64)",
         lambda name, match: _mac(name, match[3], (int(match[1]), int(match[2]))),
     ),
-    (re.compile(r"(x86_64|aarch64|i686)-pc-windows-msvc"), lambda n, match: _windows(n, match[1])),
-    (re.compile("win_amd64"), lambda name, _: _windows(name, "x86_64")),
-    (re.compile("win_arm64"), lambda name, _: _windows(name, "aarch64")),
-    (re.compile("win32"), lambda name, _: _windows(name, "i686")),
+    (r"(x86_64|aarch64|i686)-pc-windows-msvc", lambda n, match: _windows(n, match[1])),
+    ("win_amd64", lambda name, _: _windows(name, "x86_64")),
+    ("win_arm64", lambda name, _: _windows(name, "aarch64")),
+    ("win32", lambda name, _: _windows(name, "i686")),
 )
 
 

@@ -26,8 +26,11 @@ def ask(python: Path) -> InterpreterFacts:
     import subprocess  # a cached answer starts nothing
 
     command = [os.fspath(python), "-I", "-S", "-B", os.fspath(_SCRIPT)]
+    environment = dict(os.environ)
     # Without it an old build calls every macOS from 11 on 10.16.
-    environment = {**os.environ, "SYSTEM_VERSION_COMPAT": "0"}
+    environment["SYSTEM_VERSION_COMPAT"] = "0"
+    # macOS's framework builds set it for themselves; ours would name the wrong environment.
+    environment.pop("__PYVENV_LAUNCHER__", None)
     try:
         answer = subprocess.run(  # noqa: S603 - the user names the Python to run
             command,

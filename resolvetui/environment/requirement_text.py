@@ -7,6 +7,7 @@ METADATA) is the business of `inputs/` and `metadata/`; both come here for the r
 from __future__ import annotations
 
 import functools
+import re
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as ParsedRequirement
@@ -15,6 +16,11 @@ from resolvetui.model.names import extra_name, package_name
 from resolvetui.model.requirement import Requirement
 
 __all__ = ["InvalidRequirement", "parse_requirement"]
+
+_MOST_PARENTHESES = 100
+"""packaging descends once for each; thousands would end in a RecursionError."""
+_HUGE_NUMBER = re.compile(r"\d{1000}")
+"""Passes PEP 440's grammar, and Python refuses to make an int of it when versions are compared."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -29,15 +35,18 @@ def parse_requirement(text: str) -> Requirement:
     >>> parse_requirement("Jinja2[I18N] (>= 2.0, <4) ; python_version>'3'").text
     'jinja2[i18n]>=2.0,<4 ; python_version > "3"'
     """
-    try:
-        parsed = ParsedRequirement(text)
-    except RecursionError as error:  # packaging descends once per parenthesis of a marker
-        raise InvalidRequirement("The marker is nested too deep") from error
+    if text.count("(") > _MOST_PARENTHESES:
+        raise InvalidRequirement("The marker is nested too deep")
+    parsed = ParsedRequirement(text)
+    # Its str() would sort the clauses; iterating keeps the order in which they were written.
+    specifier = ",".join(str(clause) for clause in parsed.specifier)
+    marker = str(parsed.marker) if parsed.marker else ""
+    if _HUGE_NUMBER.search(specifier) or _HUGE_NUMBER.search(marker):
+        raise InvalidRequirement("A number in it is too long for a version")
     return Requirement(
         name=package_name(parsed.name),
         extras=tuple(sorted({extra_name(extra) for extra in parsed.extras})),
-        # Its str() would sort them; iterating keeps the order in which they were written.
-        specifier=",".join(str(clause) for clause in parsed.specifier),
-        marker=str(parsed.marker) if parsed.marker else "",
+        specifier=specifier,
+        marker=marker,
         url=parsed.url or "",
     )

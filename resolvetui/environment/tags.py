@@ -181,10 +181,13 @@ class TagMatcher:
         platform_fits = ("", "", platform) in best
         too_new = parts.too_new(platform)
         for python in pythons[:_LOOK_AT]:
-            python_fits = (python, "", "") in best
             distance = abs(_minor(python) - parts.minor)
             for abi in abis[:_LOOK_AT]:
-                abi_fits = ((python if python_fits else ""), abi, "") in best
+                abi_fits = ("", abi, "") in best
+                # An ABI that is right in itself leaves the interpreter to blame: `cp310-none`.
+                python_fits = (python, abi, "") in best or (
+                    not abi_fits and (python, "", "") in best
+                )
                 # Every part is known and still no tag: `cp311-abi3-any` lacks its platform.
                 fits = platform_fits and not (python_fits and abi_fits)
                 yield _Miss(python, abi, platform, python_fits, abi_fits, fits, too_new, distance)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct, structs
+from packaging import tags
 
 from resolvetui.environment.platforms import Platform, describe, linux_tags, mac_tags
 from resolvetui.environment.target import EnvironmentPaths, Target
@@ -97,8 +98,6 @@ def supported_tags(
     nodot: str = "",
 ) -> tuple[str, ...]:
     """All tags of a Python, best first, as `packaging.tags.sys_tags` lists them in it."""
-    from packaging import tags  # 20 ms; a cached target needs none
-
     short = tags.INTERPRETER_SHORT_NAMES.get(implementation, implementation)
     interpreter = short + (nodot or "".join(map(str, version)))
     if short == "cp":

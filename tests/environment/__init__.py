@@ -1,0 +1,1 @@
+"""Targets, tags, markers, interpreters and what is installed."""
