@@ -18,7 +18,7 @@ from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, checked, near
 from resolvetui.inputs.paths import is_file
-from resolvetui.inputs.settings import Setting, redact
+from resolvetui.inputs.settings import Setting
 
 _EPILOG = """\
 examples:
@@ -126,7 +126,7 @@ class _Keep(argparse.Action):
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
         option = OPTIONS[self.dest]
-        value = "true" if option.kind == "flag" else str(values)
+        value = "true" if option.kind == "flag" else str(values).strip()
         namespace.settings.append(checked(option, value, f"--{option.name}"))
 
 
@@ -236,21 +236,22 @@ def _output(parser: _Parser) -> None:
 
 
 def _refuse_option(text: str) -> NoReturn:
-    option = text.partition("=")[0]
-    shown = redact(option)
+    option = re.split(r"[\s=]", text)[0]
     known = [f"--{name}" for name, entry in OPTIONS.items() if entry.on_command_line]
     guess = near(option, [*known, "--help", "--version"])
-    if re.match(r"--?[A-Za-z][\w-]*\s", option):
-        what_to_do = "Give the option and its value as two arguments, without quotes around both."
-    elif option in _ELSEWHERE:
-        what_to_do = _ELSEWHERE[option]
+    if option in known:
+        what = f"{option} and its value are one argument."
+        what_to_do = "Give them as two, without quotes around both."
     else:
+        what = f"There is no option {option}."
         what_to_do = f"Did you mean {guess}?" if guess else _SEE_HELP
-    raise UsageError(f"There is no option {shown}.", what_to_do=what_to_do, culprit=shown)
+    raise UsageError(what, what_to_do=_ELSEWHERE.get(option, what_to_do), culprit=option)
 
 
 def _check_requirement(text: str) -> None:
     """A file where a requirement is expected: mostly a forgotten `-r`."""
+    if text.startswith("-"):
+        _refuse_option(text)
     suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122 - pathlib costs 4 ms at each start
     if suffix in _FORGOTTEN_R:
         is_here = "is a file" if is_file(text) else "looks like a file"

@@ -136,6 +136,7 @@ class Session:
                 timeout_s=runtime.timeout_s,
                 retries=runtime.retries,
                 certificates=runtime.certificates,
+                client_certificate=runtime.client_certificate,
                 proxy=runtime.proxy,
                 trusted_hosts=runtime.trusted_hosts,
             ),

@@ -16,7 +16,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
-from resolvetui.errors import MetadataError, ResolvetuiError
+from resolvetui.errors import MetadataError
 from resolvetui.index.assessment import (
     Assessment,
     assess,
@@ -29,6 +29,7 @@ from resolvetui.index.judging import FormatPolicy, Judge
 from resolvetui.index.strategy import Roles, roles
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.source import MetadataSource
+from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
 from resolvetui.model.names import ExtraName, IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
@@ -335,9 +336,7 @@ class Facts:
 
     def requirements(
         self, name: PackageName, version: str
-    ) -> tuple[
-        tuple[Requirement, ...], Mapping[ExtraName, tuple[Requirement, ...]], list[Requirement]
-    ]:
+    ) -> tuple[Dependencies, tuple[Requirement, ...]]:
         """What applies on the target, and what never does there."""
         found = self._dependencies[name, version]
         assert isinstance(found, Dependencies)
@@ -359,6 +358,6 @@ def _pins(clause: Specifier) -> bool:
     )
 
 
-def _unreadable(error: ResolvetuiError) -> Unreadable:
-    reason = getattr(error, "reason", Reason.INVALID_METADATA)
+def _unreadable(error: MetadataError) -> Unreadable:
+    reason = error.reason if isinstance(error, UnusableMetadata) else Reason.INVALID_METADATA
     return Unreadable(reason, error.why or error.what)

@@ -31,6 +31,8 @@ class Runtime(Struct, frozen=True):
     retries: int = 3
     certificates: str = ""
     """A CA bundle, or "" for the system's."""
+    client_certificate: str = ""
+    """A PEM file with certificate and key, or ""."""
     proxy: str = ""
     trusted_hosts: tuple[str, ...] = ()
 

@@ -1,0 +1,32 @@
+"""`--demo`: the bundled indexes on loopback in the place of all others."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import msgspec
+
+from resolvetui.demo.world import DEMO_REQUIREMENTS, demo_indexes, demo_sources
+from resolvetui.inputs.merge import Effective
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import Query
+from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
+
+
+def demonstrate(effective: Effective, stack: ExitStack) -> Effective:
+    """The same inputs over the demo's indexes, served until `stack` is closed.
+
+    Requirements of the user are kept; without any, the demo's own are asked for. Nothing of the
+    demo goes into the cache.
+    """
+    indexes = stack.enter_context(demo_indexes())
+    requirements = effective.query.requirements or tuple(
+        RootRequirement(
+            Requirement(PackageName(name)), Origin(OriginKind.ARGUMENT, line=position), name
+        )
+        for position, name in enumerate(DEMO_REQUIREMENTS, 1)
+    )
+    query: Query = msgspec.structs.replace(
+        effective.query, requirements=requirements, indexes=demo_sources(indexes)
+    )
+    return msgspec.structs.replace(effective, query=query, no_cache=True, offline=False, proxy="")

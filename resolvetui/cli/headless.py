@@ -1,0 +1,133 @@
+"""The same engine without the app: resolve, print the report, install if asked.
+
+Data goes to stdout in one piece at the end; progress and warnings go to stderr as they come.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import msgspec
+
+from resolvetui.cli.progress import ProgressLine
+from resolvetui.cli.runtime import runtime_of
+from resolvetui.errors import ResolvetuiError, UsageError
+from resolvetui.inputs.interface import Interface
+from resolvetui.inputs.merge import Effective
+from resolvetui.report.model import Report, error_report
+from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.reporting import report_of
+
+NO_SOLUTION = 1
+
+
+class Headless:
+    """One query, answered on stdout."""
+
+    def __init__(self, effective: Effective) -> None:
+        self._effective = effective
+        self._interface = effective.interface
+        self._progress = ProgressLine(sys.stderr)
+
+    def run(self) -> int:
+        """The exit code; raises `ResolvetuiError` for everything but "no solution"."""
+        effective = self._effective
+        if not effective.query.requirements:
+            raise UsageError(
+                "Nothing to resolve.",
+                what_to_do="Name packages (`resolvetui flask`) or a file (`-r requirements.txt`).",
+            )
+        for warning in effective.warnings:
+            self._warn(warning.text)
+        with Session(runtime_of(effective)) as session:
+            if self._interface.venv:
+                self._make_environment(session)
+            with self._progress:
+                attempt = session.resolve(
+                    self._effective.query, self._progress.step, self._progress.observe
+                )
+            for _, text in attempt.warnings:
+                self._warn(text)
+            return self._finish(session, attempt)
+
+    def _finish(self, session: Session, attempt: Attempt) -> int:
+        wanted = self._interface.install
+        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        if attempt.resolution is None:
+            show(report_of(attempt, None, warnings), self._interface)
+            return NO_SOLUTION
+        if not wanted:
+            show(report_of(attempt, None, warnings), self._interface)
+            return 0
+        from resolvetui.session.installation import install, plan_of
+
+        plan = plan_of(session, attempt)
+        with self._progress:
+            lines = install(session, attempt, plan, self._progress.package, lambda: False)
+        show(report_of(attempt, plan, warnings), self._interface)
+        for line in lines:
+            self._say(line)
+        return 0
+
+    def _make_environment(self, session: Session) -> None:
+        """`--venv DIR`: from here on DIR is the target."""
+        from resolvetui.install.venv import make_environment
+
+        query = self._effective.query
+        folder = make_environment(Path(self._interface.venv), session.target(query.target))
+        target = msgspec.structs.replace(query.target, python=str(folder))
+        self._effective = msgspec.structs.replace(
+            self._effective, query=msgspec.structs.replace(query, target=target)
+        )
+        session.forget_target()
+
+    def _warn(self, text: str) -> None:
+        self._say(f"warning: {text}")
+
+    def _say(self, text: str) -> None:
+        from resolvetui.model.visible import visible
+
+        sys.stderr.write(visible(text) + "\n")
+
+
+def show(report: Report, interface: Interface) -> None:
+    """Print a report: JSON as one object, text for people."""
+    if interface.format == "json":
+        from resolvetui.report.json_report import render_json
+
+        sys.stdout.buffer.write(render_json(report) + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    stream = sys.stderr if report.status == "error" else sys.stdout
+    stream.write(_text(report, interface, color=wants_color(interface, stream.isatty())))
+    stream.flush()
+
+
+def _text(report: Report, interface: Interface, *, color: bool) -> str:
+    from resolvetui.report.text_report import render_text
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    ascii_only = interface.ascii or not _is_unicode()
+    text = render_text(
+        report, color=color, width=width, ascii=ascii_only, verbose=interface.verbose
+    )
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _is_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
+
+
+def wants_color(interface: Interface, is_terminal: bool) -> bool:  # noqa: FBT001
+    """Colour on terminals, unless NO_COLOR is set (no-color.org) or the user says otherwise."""
+    if interface.color != "auto":
+        return interface.color == "always"
+    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show_error(error: ResolvetuiError, interface: Interface) -> None:
+    """Print an error in the format that was asked for."""
+    show(error_report(error), interface)

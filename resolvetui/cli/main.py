@@ -1,0 +1,87 @@
+"""The command: reads the arguments, then starts the app or answers headless.
+
+Exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else. stdout is data
+only; progress, warnings and errors of the text format go to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from resolvetui.cli.arguments import parse_arguments
+from resolvetui.cli.headless import Headless, show_error
+from resolvetui.errors import Cancelled, InternalError, ResolvetuiError
+from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.interface import Interface, read_interface
+from resolvetui.inputs.merge import Effective, build_query
+
+INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code."""
+    interface = Interface()
+    try:
+        arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+        interface = read_interface(arguments, os.environ)
+        return _run(arguments, interface)
+    except ResolvetuiError as error:
+        show_error(error, interface)
+        return error.exit_code
+    except KeyboardInterrupt:
+        show_error(Cancelled("Stopped.", why="Nothing was changed."), interface)
+        return INTERRUPTED
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:  # noqa: BLE001 - no input makes a traceback (it is in the log)
+        show_error(_internal(error), interface)
+        return InternalError.exit_code
+
+
+def _run(arguments: Arguments, interface: Interface) -> int:
+    with ExitStack() as stack:
+        effective = build_query(arguments, os.environ, str(Path.cwd()))
+        if interface.demo:
+            from resolvetui.cli.demonstration import demonstrate
+
+            effective = demonstrate(effective, stack)
+        if _wants_app(interface):
+            from resolvetui.cli.interactive import start_app
+
+            return start_app(effective)
+        return Headless(effective).run()
+
+
+def _wants_app(interface: Interface) -> bool:
+    """The app needs a terminal to draw on and to read keys from."""
+    return (
+        not interface.no_tui
+        and interface.format == "text"
+        and sys.stdout.isatty()
+        and sys.stdin.isatty()
+    )
+
+
+def _internal(error: Exception) -> InternalError:
+    from resolvetui.cli.crash import write_log
+
+    path = write_log(error)
+    return InternalError(
+        f"resolvetui made a mistake: {type(error).__name__}: {error}",
+        why=f"Details are in {path}." if path else "",
+        what_to_do="Please report it, with that file.",
+    )
+
+
+def run() -> None:
+    """The entry point of `python -m resolvetui`."""
+    sys.exit(main())
+
+
+__all__ = ["Effective", "main", "run"]
