@@ -1,0 +1,174 @@
+"""Why the versions that are wanted cannot be used: reasons and files to one clause of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from resolvetui.explanation import wording
+from resolvetui.explanation.about import About
+from resolvetui.explanation.lines import Line
+from resolvetui.explanation.ranges import join, join_few
+from resolvetui.explanation.tag_words import numbered_platform_order, parts_of, tag_span
+from resolvetui.model.names import PackageName
+from resolvetui.model.verdict import (
+    TAG_REASONS,
+    FileVerdict,
+    Hurdle,
+    Reason,
+    TagVerdict,
+    VersionVerdict,
+)
+from resolvetui.resolver.clause import PackageKey, base_name
+from resolvetui.resolver.domain import ABSENT, Exclusion
+
+_NEAREST_LAST = {reason: place for place, reason in enumerate(Reason)}
+
+
+def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
+    """Why these versions of the package that the lines are about cannot be used."""
+    key = lines[0].subject
+    name = base_name(key)
+    groups = _by_reason(exclusion for line in lines for exclusion in line.exclusions())
+    groups = {reason: part & mask for reason, part in groups.items() if part & mask}
+    details = {e.reason: e.detail for line in lines for e in line.exclusions() if e.detail}
+    noun = about.noun(key, mask)
+    hurdles = [(reason, _of_versions(about, name, part)) for reason, part in _nearest_first(groups)]
+    if len(hurdles) == 1:
+        text = _one_reason(about, noun, *hurdles[0], details.get(hurdles[0][0], ""))
+    else:
+        text = wording.none_usable(
+            noun,
+            [
+                _counted(about, reason, groups[reason], verdicts, details.get(reason, ""))
+                for reason, verdicts in hurdles
+            ],
+        )
+    hidden = about.hidden(name, mask)
+    return f"{text}; {wording.elsewhere(hidden)}" if hidden else text
+
+
+def _by_reason(exclusions: Iterable[Exclusion]) -> dict[Reason, int]:
+    groups: dict[Reason, int] = {}
+    for exclusion in exclusions:
+        groups[exclusion.reason] = groups.get(exclusion.reason, 0) | exclusion.mask
+    return groups
+
+
+def _nearest_first(groups: dict[Reason, int]) -> list[tuple[Reason, int]]:
+    return sorted(groups.items(), key=lambda item: -_NEAREST_LAST[item[0]])
+
+
+def _of_versions(about: About, name: PackageName, mask: int) -> list[VersionVerdict]:
+    """The verdicts of these versions on the indexes that are asked."""
+    domain = about.domain(PackageKey(name))
+    return [
+        verdict
+        for verdict in about.verdicts(name)
+        if domain.bit(verdict.version) & mask
+        and not (verdict.hurdle and verdict.hurdle.reason is Reason.SHADOWED)
+    ]
+
+
+def _one_reason(
+    about: About, noun: str, reason: Reason, verdicts: Sequence[VersionVerdict], detail: str
+) -> str:
+    target = about.evidence.target
+    if reason is Reason.PLATFORM_TOO_NEW:
+        return wording.too_new(noun, detail or _oldest_system(verdicts), target)
+    tags = tags_text(reason, verdicts) if reason in TAG_REASONS else ""
+    if tags:
+        return wording.no_wheel(noun, reason, tags, target)
+    hurdle = Hurdle(reason, detail or _common_detail(reason, verdicts))
+    return wording.unusable(noun, hurdle, target)
+
+
+def _counted(
+    about: About, reason: Reason, mask: int, verdicts: Sequence[VersionVerdict], detail: str
+) -> str:
+    count = (mask & ~ABSENT).bit_count()
+    wheels = reason in TAG_REASONS and reason is not Reason.PLATFORM_TOO_NEW
+    tags = tags_text(reason, verdicts) if wheels else ""
+    hurdle = Hurdle(reason, detail or _common_detail(reason, verdicts))
+    return wording.counted(count, hurdle, tags, about.evidence.target)
+
+
+def _common_detail(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
+    """What the hurdles ask for: one bound, or two; "" where there are more."""
+    found = dict.fromkeys(
+        verdict.hurdle.detail
+        for verdict in verdicts
+        if verdict.hurdle is not None and verdict.hurdle.reason is reason and verdict.hurdle.detail
+    )
+    limit = 2 if reason is Reason.REQUIRES_PYTHON else 1
+    return join(list(found), "or") if len(found) <= limit else ""
+
+
+def _oldest_system(verdicts: Iterable[VersionVerdict]) -> str:
+    """The least new system that any of the wheels needs: `glibc 2.35`."""
+    details = [
+        file.tags.detail
+        for file in _wheels(verdicts)
+        if file.tags.reason is Reason.PLATFORM_TOO_NEW and file.tags.detail
+    ]
+    return min(details, key=_system_order, default="")
+
+
+def _system_order(detail: str) -> tuple[int, ...]:
+    version = detail.rpartition(" ")[2]
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+class _Wheel:
+    """A wheel's file with its tag verdict, which every wheel has."""
+
+    __slots__ = ("tags",)
+
+    def __init__(self, tags: TagVerdict) -> None:
+        self.tags = tags
+
+
+def _wheels(verdicts: Iterable[VersionVerdict]) -> list[_Wheel]:
+    files: Iterable[FileVerdict] = (file for verdict in verdicts for file in verdict.files)
+    return [_Wheel(file.tags) for file in files if file.tags is not None]
+
+
+def tags_text(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
+    """What the wheels are for, in the part of the tag that a reason is about; "" without wheels.
+
+    Wheels that miss in another part are left out where others get as far as this one.
+    """
+    wheels = _wheels(verdicts)
+    if reason in (Reason.PLATFORM_TAG, Reason.PLATFORM_TOO_NEW):
+        close = [w for w in wheels if w.tags.python_fits and w.tags.abi_fits] or wheels
+        platforms = {parts_of(wheel.tags.tags)[2][0] for wheel in close}
+        return join_few(sorted(platforms, key=numbered_platform_order))
+    close = [wheel for wheel in wheels if wheel.tags.platform_fits] or wheels
+    part = 0 if reason is Reason.PYTHON_TAG else 1
+    return tag_span([tag for wheel in close for tag in parts_of(wheel.tags.tags)[part]])
+
+
+def why_missing(about: About, name: PackageName, needed_by: str = "") -> str:
+    """Why nothing is known of a package: no index has it, or one could not say."""
+    target = about.evidence.target
+    failed = [
+        exclusion
+        for exclusion in about.domain(PackageKey(name)).missing
+        if exclusion.reason is not Reason.NOT_FOUND
+    ]
+    if failed:
+        first = failed[0]
+        hurdle = Hurdle(first.reason, first.detail)
+        return wording.unknown_package(name, hurdle, first.index or "", target)
+    return wording.not_found(name, needed_by, about.guesses(name))
+
+
+def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
+    """No version that an index lists is in range of a demand."""
+    name = base_name(line.subject)
+    listed = about.listed(name)
+    hidden = about.hidden(name, 0, line.requirements())
+    if hidden and listed:
+        fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden)
+    else:
+        fact = wording.only_has(listed, "" if wanted else name)
+    return wording.but(wanted, fact) if wanted else fact

@@ -1,0 +1,34 @@
+"""What an explanation may look at beside the proof: facts that the session holds."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from resolvetui.environment.target import Target
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import Query
+from resolvetui.model.verdict import VersionVerdict
+
+
+class Evidence(Protocol):
+    """The facts behind a failed search. Pure look-ups: nothing is fetched for an explanation."""
+
+    @property
+    def target(self) -> Target:
+        """The target that was resolved for."""
+
+    @property
+    def query(self) -> Query:
+        """The question."""
+
+    def verdicts(self, package: PackageName) -> tuple[VersionVerdict, ...]:
+        """Every version on every index with its files, newest first; () when none lists it."""
+
+    def index_url(self, index: IndexName) -> str:
+        """The URL of an index in the form that may be shown."""
+
+    def listed_on(self, package: PackageName) -> tuple[IndexName, ...]:
+        """The indexes that list the project, in order of preference."""
+
+    def known_names(self) -> tuple[PackageName, ...]:
+        """Names that exist, as far as known: for "did you mean"."""

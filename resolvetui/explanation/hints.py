@@ -1,0 +1,240 @@
+"""From the kinds of the facts to proposals: what the user could change.
+
+None is checked by a resolve here, so none says so; but none contradicts a fact of the conflict. A
+requirement among a hint's arguments takes the place of the user's own for the same package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from resolvetui.explanation import wording
+from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed
+from resolvetui.explanation.lines import Line
+from resolvetui.explanation.proof import contradictory
+from resolvetui.explanation.pythons import nearest_python
+from resolvetui.explanation.trace import Firing
+from resolvetui.model.explanation import Hint
+from resolvetui.model.files import SdistFile
+from resolvetui.model.names import PackageName
+from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
+from resolvetui.model.verdict import FileVerdict, Reason, VersionVerdict
+from resolvetui.resolver.clause import ASKED, ROOT, Clause, PackageKey, base_name
+from resolvetui.resolver.domain import ABSENT
+from resolvetui.resolver.specifiers import parse_version
+
+MOST = 6
+_EDITABLE = (OriginKind.ARGUMENT, OriginKind.PROMPT)
+
+
+def hints_for(about: About, core: Sequence[Clause], dead_end: Firing | None) -> tuple[Hint, ...]:
+    """The proposals for a conflict, the nearest first; at most a handful."""
+    found: dict[tuple[str, tuple[str, ...]], Hint] = {}
+    for hint in _all(about, core, dead_end):
+        found.setdefault((hint.text, hint.args), hint)
+    return tuple(found.values())[:MOST]
+
+
+def _all(about: About, core: Sequence[Clause], dead_end: Firing | None) -> Iterator[Hint]:
+    names = _names(about, dead_end)
+    helped: set[PackageName] = set()
+    for name in names:
+        for hint in _of_package(about, name):
+            if hint.kind == "other-version":
+                helped.add(name)
+            yield hint
+    for line in about.lines:
+        root = line.root()
+        if line.kind == "constraint" and root is not None:
+            yield Hint(wording.lift_constraint(root), "constraint")
+    for line in about.lines:
+        if line.kind == "requirement" and base_name(line.subject) not in helped:
+            yield from _relax(about, core, line)
+
+
+def _names(about: About, dead_end: Firing | None) -> list[PackageName]:
+    subjects = [dead_end.line.subject] if dead_end else []
+    subjects += [line.subject for line in about.lines if line.kind == "unusable"]
+    subjects += [
+        line.subject
+        for line in about.lines
+        if line.kind in DEMANDS and line.subject != line.depender and not about.allowed(line)
+    ]
+    return list(dict.fromkeys(map(base_name, subjects)))
+
+
+def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
+    if not about.domain(PackageKey(name)).versions:
+        yield from _missing(about, name)
+        return
+    mask = about.asked_mask(name)
+    inside = [
+        verdict for verdict in about.verdicts(name) if about.in_range(name, verdict.version, mask)
+    ]
+    if any(verdict.hurdle is None for verdict in inside):
+        return  # its files are not what is wrong
+    yield from _other_version(about, name, inside)
+    yield from _of_policies(about, name, inside)
+    yield from _of_reasons(about, name, mask)
+
+
+# ---- a package that is not there
+
+
+def _missing(about: About, name: PackageName) -> Iterator[Hint]:
+    reasons = {exclusion.reason for exclusion in about.domain(PackageKey(name)).missing}
+    if Reason.OFFLINE in reasons:
+        yield Hint(wording.GO_ONLINE, "online")
+        return
+    if reasons - {Reason.NOT_FOUND}:
+        return
+    for line in about.about(name, ("requirement",)):
+        root = line.root()
+        for guess in about.guesses(name) if root else ():
+            assert root is not None
+            asked = root.requirement
+            instead = Requirement(guess, asked.extras, asked.specifier)
+            yield _replace(root, instead, "did-you-mean", "")
+
+
+def _replace(root: RootRequirement, instead: Requirement, kind: str, reason: str) -> Hint:
+    """Ask for something else in the place of what was asked."""
+    new = wording.short_requirement(instead)
+    args = (new,) if root.origin.kind in _EDITABLE else ()
+    return Hint(wording.replace(root, new, reason), kind, args)
+
+
+# ---- versions whose files are what is wrong
+
+
+def _other_version(
+    about: About, name: PackageName, inside: Sequence[VersionVerdict]
+) -> Iterator[Hint]:
+    """The closest version with a file that fits, where only the user's own range is in the way."""
+    for line in about.about(name, ("requirement",)):
+        root = line.root()
+        if root is None or line.override() is not None or not inside:
+            continue
+        others = [each for each in about.about(name, (*DEMANDS, "constraint")) if each != line]
+        allowed = about.domain(line.subject).usable
+        for other in others:
+            allowed &= about.allowed(other)
+        versions = list(about.domain(line.subject).list(allowed))
+        version = _closest(versions, inside[0].version)
+        fitting = _fitting_file(about, name, version) if version else None
+        if fitting is None:
+            continue
+        asked = root.requirement
+        instead = Requirement(name, asked.extras, f"=={version}")
+        what = wording.has_file(fitting, about.evidence.target)
+        yield _replace(root, instead, "other-version", what)
+
+
+def _closest(versions: Sequence[str], wanted: str) -> str:
+    """The same public version if there, else the next newer, else the next older; final ones
+    before pre-releases.
+    """
+    finals = [text for text in versions if not parse_version(text).is_prerelease] or list(versions)
+    same = [text for text in finals if text.partition("+")[0] == wanted.partition("+")[0]]
+    if same:
+        return same[-1]
+    newer = [text for text in finals if parse_version(text) > parse_version(wanted)]
+    if newer:
+        return newer[0]
+    return finals[-1] if finals else ""
+
+
+def _fitting_file(about: About, name: PackageName, version: str) -> FileVerdict | None:
+    for verdict in about.verdicts(name):
+        if verdict.version == version and verdict.hurdle is None and verdict.files:
+            return verdict.files[0]
+    return None
+
+
+def _of_policies(
+    about: About, name: PackageName, inside: Sequence[VersionVerdict]
+) -> Iterator[Hint]:
+    hidden = [verdict for verdict in inside if is_shadowed(verdict)]
+    if any(_fails_only(file, {Reason.SHADOWED}) for verdict in hidden for file in verdict.files):
+        indexes = list(dict.fromkeys(verdict.index for verdict in hidden))
+        yield Hint(
+            wording.ask_all_indexes(name, indexes),
+            "index-strategy",
+            ("--index-strategy", "unsafe-best-match"),
+        )
+    files = [file for verdict in inside if not is_shadowed(verdict) for file in verdict.files]
+    python = nearest_python(files, about.evidence.target)
+    if python:
+        yield Hint(wording.use_python(name, python), "python", ("--python-version", python))
+
+
+def _fails_only(verdict: FileVerdict, reasons: set[Reason]) -> bool:
+    return {hurdle.reason for hurdle in verdict.hurdles} <= reasons
+
+
+def _of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
+    """One proposal for each reason that the facts of the conflict give for versions in range."""
+    found: dict[Reason, int] = {}
+    for line in about.about(name, ("unusable",)):
+        for exclusion in line.exclusions():
+            part = exclusion.mask & mask
+            if part:
+                found[exclusion.reason] = found.get(exclusion.reason, 0) | part
+    domain = about.domain(PackageKey(name))
+    for reason, part in found.items():
+        newest = ascending(domain.list(part))[-1]
+        match reason:
+            case Reason.PRERELEASE:
+                yield Hint(
+                    wording.allow_prereleases(name, newest), "prerelease", ("--prerelease", "allow")
+                )
+            case Reason.YANKED:
+                yield from _pin_yanked(about, name, newest)
+            case Reason.ONLY_SDIST:
+                if _has_sdist(about, name, part):
+                    yield Hint(wording.allow_sdist(name), "only-binary", ("--no-binary", name))
+            case Reason.ONLY_WHEEL:
+                yield Hint(wording.allow_wheels(name), "no-binary")
+            case Reason.EXCLUDE_NEWER:
+                yield Hint(wording.later_cut_off(name, newest), "exclude-newer")
+            case Reason.USER_EXCLUDED:
+                yield Hint(wording.bring_back(name, newest), "excluded")
+            case _:
+                pass
+
+
+def _pin_yanked(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
+    for line in about.about(name, ("requirement",)):
+        root = line.root()
+        if root is not None:
+            instead = Requirement(name, root.requirement.extras, f"=={newest}")
+            yield _replace(root, instead, "yanked", wording.YANKED_IF_PINNED)
+            return
+    yield Hint(wording.pin_yanked(name, newest), "yanked", (f"{name}=={newest}",))
+
+
+def _has_sdist(about: About, name: PackageName, mask: int) -> bool:
+    domain = about.domain(PackageKey(name))
+    return any(
+        isinstance(file.file, SdistFile) and _fails_only(file, {Reason.ONLY_SDIST})
+        for verdict in about.verdicts(name)
+        if domain.bit(verdict.version) & mask
+        for file in verdict.files
+    )
+
+
+# ---- the user's own ranges
+
+
+def _relax(about: About, core: Sequence[Clause], line: Line) -> Iterator[Hint]:
+    """Ask for any version, where the rest of the conflict leaves one."""
+    root = line.root()
+    if root is None or not root.requirement.specifier or line.override() is not None:
+        return
+    own = {clause.id for clause in line.clauses}
+    rest = [clause.terms for clause in core if clause.id not in own]
+    relaxed = {ROOT: ASKED, line.subject: ABSENT}
+    if not about.domain(line.subject).usable or contradictory([*rest, relaxed], about.domains):
+        return
+    asked = root.requirement
+    yield _replace(root, Requirement(asked.name, asked.extras), "relax", "")

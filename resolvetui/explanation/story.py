@@ -1,0 +1,201 @@
+"""From a failed search to an explanation: the cause in one sentence, then the steps to it."""
+
+from __future__ import annotations
+
+from resolvetui.explanation import wording
+from resolvetui.explanation.about import DEMANDS, About
+from resolvetui.explanation.blame import why_missing, why_out_of_range, why_unusable
+from resolvetui.explanation.candidates import package_verdicts
+from resolvetui.explanation.evidence import Evidence
+from resolvetui.explanation.facts import facts_of
+from resolvetui.explanation.hints import hints_for
+from resolvetui.explanation.lines import Line, group
+from resolvetui.explanation.proof import leaves, minimise
+from resolvetui.explanation.trace import Firing, trace
+from resolvetui.model.explanation import Explanation, Step, StepKind
+from resolvetui.model.names import PackageName
+from resolvetui.model.requirement import OriginKind
+from resolvetui.resolver.clause import ROOT, PackageKey, base_name
+from resolvetui.resolver.outcome import Refutation
+
+__all__ = ["Evidence", "explain"]
+
+
+def explain(refutation: Refutation, evidence: Evidence) -> Explanation:
+    """Why there is no solution. Pure: the same proof and evidence give the same explanation."""
+    core = minimise(leaves(refutation), refutation.domains)
+    lines = group(core, refutation.domains)
+    about = About(refutation.domains, evidence, lines)
+    firings, rest = trace(lines, refutation.domains)
+    dead_end = next((firing for firing in firings if firing.is_dead_end), None)
+    return Explanation(
+        cause=wording.sentence(_cause(about, firings, dead_end)),
+        steps=_Teller(about).tell(firings, rest),
+        candidates=tuple(package_verdicts(about, name) for name in _packages(about, dead_end)),
+        hints=hints_for(about, core, dead_end),
+    )
+
+
+# ---- the cause
+
+
+def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -> str:
+    """The first demand that finds nothing left, and what it runs into."""
+    itself = next((f.line for f in firings if f.line.depender == f.line.subject), None)
+    if dead_end is None and itself is not None:
+        return wording.itself(about.depender(itself), about.dependee(itself))
+    if dead_end is None:
+        roots = [line.root() for line in about.lines if line.kind in ("requirement", "constraint")]
+        return wording.together(
+            [wording.short_requirement(root.requirement) for root in roots if root is not None]
+        )
+    line = dead_end.line
+    name = base_name(line.subject)
+    if not about.domain(line.subject).versions:
+        return why_missing(about, name, _needed_by(about, line))
+    if not dead_end.allowed:
+        return why_out_of_range(about, line, about.demand(line))
+    return _taken(about, firings, dead_end)
+
+
+def _needed_by(about: About, line: Line) -> str:
+    if line.kind != "dependency":
+        return ""
+    noun = about.depender(line)
+    return f"{noun} {'require' if wording.is_plural(noun) else 'requires'}"
+
+
+def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
+    """There are versions in range, and other facts take all of them."""
+    blockers = _blockers(firings, dead_end)
+    unusable = [each.line for each in blockers if each.line.kind == "unusable"]
+    rivals = [each.line for each in blockers if each.line.kind != "unusable"]
+    gone = 0
+    for line in unusable:
+        gone |= line.forbidden()
+    why = why_unusable(about, unusable, gone & dead_end.allowed) if unusable else ""
+    if not dead_end.allowed & ~gone:
+        return why
+    demands = [line for line in (dead_end.line, *rivals) if line.kind != "constraint"]
+    demands.sort(key=lambda line: line.kind != "dependency")
+    constraints = [line for line in rivals if line.kind == "constraint"]
+    text = wording.clash(
+        list(dict.fromkeys(map(about.demand, demands))),
+        list(dict.fromkeys(map(about.demand, constraints))),
+    )
+    return f"{text}; {why}" if why else text
+
+
+def _blockers(firings: tuple[Firing, ...], dead_end: Firing) -> list[Firing]:
+    """What took the versions that a demand wants; what an extra passed on, at its source."""
+    found: dict[int, None] = {}
+    stack = list(reversed(dead_end.blockers))
+    while stack:
+        at = stack.pop()
+        if firings[at].line.kind == "extra":
+            stack.extend(reversed(firings[at].uses))
+        else:
+            found[at] = None
+    return [firings[at] for at in found]
+
+
+# ---- the steps
+
+
+class _Teller:
+    """Makes steps of firings, and remembers which step tells what."""
+
+    def __init__(self, about: About) -> None:
+        self._about = about
+        self._steps: list[Step] = []
+        self._told: dict[int, tuple[int, ...]] = {}
+        """Position of a firing → ids of the steps that tell it."""
+        self._texts: dict[str, int] = {}
+
+    def tell(self, firings: tuple[Firing, ...], rest: tuple[Line, ...]) -> tuple[Step, ...]:
+        for at, firing in enumerate(firings):
+            uses = sorted({step for use in firing.uses for step in self._told[use]})
+            if firing.line.kind == "extra":
+                self._told[at] = tuple(uses)
+            else:
+                self._told[at] = (self._tell_one(firing, uses),)
+        for line in rest:
+            if line.kind != "extra":
+                self._add(self._plain(line), _kind(line), (), line)
+        if rest:
+            uses = [step.id for step in self._steps]
+            self._add(wording.NO_CHOICE, "conclusion", uses, None)
+        return tuple(self._steps)
+
+    def _tell_one(self, firing: Firing, uses: list[int]) -> int:
+        line = firing.line
+        if firing.is_dead_end and not firing.allowed:
+            uses = sorted({*uses, self._nothing_listed(line)})
+        text = self._plain(line)
+        if line.kind == "dependency" and firing.narrowed == line.depender:
+            text = f"{text}, {wording.consequence(self._about.depender(line))}"
+        return self._add(text, _kind(line), uses, line)
+
+    def _plain(self, line: Line) -> str:
+        about = self._about
+        if line.kind == "unusable":
+            mask = line.forbidden()
+            wanted = about.asked_mask(base_name(line.subject)) & mask
+            return why_unusable(about, [line], wanted or mask)
+        if line.depender == line.subject:
+            return wording.itself(about.depender(line), about.dependee(line))
+        return about.demand(line)
+
+    def _nothing_listed(self, line: Line) -> int:
+        """The step before a demand that no listed version meets."""
+        name = base_name(line.subject)
+        if self._about.domain(line.subject).versions:
+            return self._add(why_out_of_range(self._about, line), "unusable", (), None, name)
+        return self._add(why_missing(self._about, name), "not-found", (), None, name)
+
+    def _add(
+        self,
+        text: str,
+        kind: StepKind,
+        uses: list[int] | tuple[int, ...],
+        line: Line | None,
+        name: PackageName | None = None,
+    ) -> int:
+        """The id of the step with this text; two lines that say the same are one step."""
+        text = wording.sentence(text)
+        if text not in self._texts:
+            self._texts[text] = len(self._steps) + 1
+            facts = facts_of(self._about, line) if line else ()
+            package = base_name(line.subject) if line else name
+            self._steps.append(Step(len(self._steps) + 1, text, kind, tuple(uses), facts, package))
+        return self._texts[text]
+
+
+def _kind(line: Line) -> StepKind:
+    match line.kind:
+        case "unusable":
+            return "unusable"
+        case "constraint":
+            return "constraint"
+        case "dependency" | "extra":
+            return "dependency"
+        case "requirement":
+            root = line.root()
+            overridden = line.override() is not None
+            is_override = root is not None and root.origin.kind is OriginKind.OVERRIDE
+            return "override" if overridden or is_override else "requirement"
+
+
+def _packages(about: About, dead_end: Firing | None) -> list[PackageName]:
+    """The packages whose candidates matter, the one of the cause first."""
+    found: dict[PackageName, None] = {}
+    if dead_end is not None:
+        found[base_name(dead_end.line.subject)] = None
+    for line in about.lines:
+        if line.kind == "unusable":
+            found[base_name(line.subject)] = None
+    for line in about.lines:
+        missing = line.kind in DEMANDS and not about.allowed(line)
+        if missing and line.subject not in (ROOT, line.depender):
+            found[base_name(PackageKey(line.subject))] = None
+    return list(found)

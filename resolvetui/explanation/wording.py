@@ -1,0 +1,310 @@
+"""Every sentence about terms, ranges, tags and reasons: the only place that has words for them.
+
+`ranges.py` and `tag_words.py` hold the nouns, `reason_words.py` what is the matter with a file;
+here they become sentences. Text from outside goes in raw: whoever prints makes control characters
+visible (`model/visible.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from resolvetui.environment.target import Target
+from resolvetui.explanation.ranges import describe_mask, is_plural, join, join_few, version_span
+from resolvetui.explanation.reason_words import (
+    cell,
+    condition,
+    needs_system,
+    predicate,
+    python_label,
+    target_label,
+)
+from resolvetui.explanation.tag_words import platform_label
+from resolvetui.model.files import WheelFile
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
+from resolvetui.model.verdict import FileVerdict, Hurdle, Reason
+
+__all__ = [
+    "asks",
+    "cell",
+    "condition",
+    "describe_mask",
+    "is_plural",
+    "join",
+    "join_few",
+    "origin_words",
+    "platform_label",
+    "predicate",
+    "python_label",
+    "requires",
+    "sentence",
+    "short_requirement",
+    "target_label",
+    "version_span",
+]
+
+_OURS = ("you ", "the ", "every ", "no ", "none ", "constraint ", "override ", "neither ")
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence: full stop, and a capital where the first word is ours.
+
+    Names and file names keep their spelling.
+    """
+    if text.startswith(_OURS):
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+# ---- requirements and who states them
+
+
+def short_requirement(requirement: Requirement) -> str:
+    """The requirement without its marker, as it counts here."""
+    extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+    name = f"{requirement.name}{extras}"
+    return f"{name} @ {requirement.url}" if requirement.url else f"{name}{requirement.specifier}"
+
+
+def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
+    """Who asks for it: `you ask for torch==2.3.0`, `requirements.txt:3 asks for torch`.
+
+    A constraint is told as one: it forbids and never asks.
+    """
+    text = short_requirement(root.requirement)
+    where = root.origin.where
+    match root.origin.kind:
+        case OriginKind.CONSTRAINT:
+            who = constraint_words(root)
+        case OriginKind.OVERRIDE:
+            who = override_words(root)
+        case OriginKind.CONFIGURATION:
+            who = f"{where or 'the configuration'} asks for {text}"
+        case OriginKind.FILE if where:
+            who = f"{where} asks for {text}"
+        case OriginKind.ARGUMENT | OriginKind.PROMPT | OriginKind.FILE:
+            who = f"you ask for {text}"
+        case _:
+            assert_never(root.origin.kind)
+    return f"{who}, which {override_words(override)} replaces" if override else who
+
+
+def constraint_words(root: RootRequirement) -> str:
+    """`constraint torch<2 (constraints.txt:4)`."""
+    return f"constraint {short_requirement(root.requirement)}{_place(root.origin)}"
+
+
+def override_words(root: RootRequirement) -> str:
+    """`override torch==2 (overrides.txt:1)`."""
+    return f"override {short_requirement(root.requirement)}{_place(root.origin)}"
+
+
+def _place(origin: Origin) -> str:
+    return f" ({origin.where})" if origin.where else ""
+
+
+def origin_words(origin: Origin) -> str:
+    """Where it stands: `requirements.txt:3`, `argument 2`, `the prompt`."""
+    if origin.where:
+        return origin.where
+    match origin.kind:
+        case OriginKind.ARGUMENT | OriginKind.FILE:
+            return f"argument {origin.line}" if origin.line else "the command line"
+        case OriginKind.PROMPT:
+            return "the prompt"
+        case OriginKind.CONFIGURATION:
+            return "the configuration"
+        case OriginKind.CONSTRAINT:
+            return "a constraint"
+        case OriginKind.OVERRIDE:
+            return "an override"
+    assert_never(origin.kind)
+
+
+def requires(depender: str, dependee: str, override: RootRequirement | None = None) -> str:
+    """`a 1.0 requires b<2`; the first argument is a noun of `describe_mask`."""
+    verb = "require" if is_plural(depender) else "requires"
+    text = f"{depender} {verb} {dependee}"
+    return f"{text} ({override_words(override)})" if override else text
+
+
+# ---- clauses about a package; `sentence` makes sentences of them
+
+
+def no_wheel(noun: str, reason: Reason, tags: str, target: Target) -> str:
+    """`no wheel of torch 2.3.0 fits CPython 3.13: its wheels are for cp38 to cp312 (ABI)`."""
+    noun = noun.removeprefix("every version of ")
+    parts = {Reason.PYTHON_TAG: " (Python)", Reason.ABI_TAG: " (ABI)"}
+    fits = f"no wheel of {noun} fits {target_label(reason, target)}"
+    return f"{fits}: its wheels are for {tags}{parts.get(reason, '')}"
+
+
+def too_new(noun: str, detail: str, target: Target) -> str:
+    """`no wheel of x 1.0 fits Linux x86_64: it needs glibc 2.39, this machine has 2.36`."""
+    noun = noun.removeprefix("every version of ")
+    label = platform_label(target)
+    return f"no wheel of {noun} fits {label}: it needs {needs_system(detail, target)}"
+
+
+def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:
+    """Versions that all fail for one reason, which is not about tags."""
+    text = f"{noun} {predicate(hurdle, target, plural=is_plural(noun))}"
+    if hurdle.reason is Reason.REQUIRES_PYTHON:
+        text += f"; the target is {target.python_full}"
+    return text
+
+
+def none_usable(noun: str, counted: Sequence[str]) -> str:
+    """Versions that fail for several reasons: `12 need Python >=3.12, 3 are yanked`."""
+    noun = noun.removeprefix("every version of ")
+    return f"no version of {noun} can be used: {', '.join(counted)}"
+
+
+def counted(count: int, hurdle: Hurdle, tags: str, target: Target) -> str:
+    """One part of `none_usable`; `tags` is what wheels are for, "" where that is not the matter."""
+    if tags:
+        have = "has" if count == 1 else "have"
+        return f"{count} {have} no wheel for {target_label(hurdle.reason, target)} ({tags})"
+    return f"{count} {predicate(hurdle, target, plural=count != 1)}"
+
+
+def only_has(listed: Sequence[tuple[str, str]], name: str = "") -> str:
+    """`pypi has only 1.0 to 1.4` for (index, versions) pairs; `name` is put before the versions."""
+    before = f"{name} " if name else ""
+    parts = [
+        f"{index} has only {before}{versions}" if versions else f"{index} has none"
+        for index, versions in listed
+    ]
+    return join(parts) if parts else f"no index lists a version of {name or 'it'}"
+
+
+def not_asked(name: str, winner: str, has: str, others: Sequence[tuple[str, str]]) -> str:
+    """The first index that lists a package hides what the later ones have of it."""
+    first = f"{winner}, the first index that lists {name}, has only {has}"
+    return f"{first}; {elsewhere(others)}"
+
+
+def elsewhere(others: Sequence[tuple[str, str]]) -> str:
+    """`pypi has 24.0 and is not asked (index strategy first-index)`."""
+    rest = join([f"{index} has {versions}" for index, versions in others])
+    verb = "is" if len(others) == 1 else "are"
+    return f"{rest} and {verb} not asked (index strategy first-index)"
+
+
+def but(wanted: str, fact: str) -> str:
+    """A demand and what stands against it."""
+    return f"{wanted}, but {fact}"
+
+
+def not_found(name: PackageName, needed_by: str, guesses: Sequence[str]) -> str:
+    """`no index has a package named flaks. Did you mean flask?`"""
+    text = f"no index has a package named {name}"
+    if needed_by:
+        text += f", which {needed_by}"
+    return f"{text}. Did you mean {join(guesses, 'or')}?" if guesses else text
+
+
+def unknown_package(name: PackageName, hurdle: Hurdle, index: str, target: Target) -> str:
+    """An index could not say whether it has a package."""
+    where = f" on {index}" if index else ""
+    return f"{name}{where} {predicate(hurdle, target)}"
+
+
+def clash(demands: Sequence[str], constraints: Sequence[str] = ()) -> str:
+    """Demands that exclude each other: `a 1.0 requires b<2 and you ask for b>=2`."""
+    text = join(demands)
+    if not constraints:
+        return text
+    verb = "forbids" if len(constraints) == 1 else "forbid"
+    return f"{text}, which {join(constraints)} {verb}"
+
+
+def together(demands: Sequence[str]) -> str:
+    """Demands that only a search through all choices refutes."""
+    return f"no choice of versions satisfies {join_few(list(demands), 6)} together"
+
+
+def consequence(noun: str) -> str:
+    """What follows for a depender whose requirement cannot be met."""
+    many = noun.startswith("every ") or " " not in noun or is_plural(noun)
+    return "so none can be used" if many else "so it cannot be used"
+
+
+def itself(depender: str, dependee: str) -> str:
+    """A version that requires another version of its own package."""
+    return f"{requires(depender, dependee)}: another version of itself"
+
+
+NO_CHOICE = "no choice of versions satisfies all of this"
+
+
+def would_fit(filename: str, conditions: Sequence[str]) -> str:
+    """`torch-2.3.0-cp312-cp312-win_amd64.whl would fit on CPython 3.12`; "" without a condition."""
+    return f"{filename} would fit {join(list(conditions))}" if conditions else ""
+
+
+# ---- proposals
+
+GO_ONLINE = "run without --offline once, so that the cache learns of it"
+YANKED_IF_PINNED = "a yanked version is taken where it is pinned exactly"
+
+
+def replace(root: RootRequirement, instead: str, reason: str) -> str:
+    """Another requirement in the place of what the user stated."""
+    old = short_requirement(root.requirement)
+    where = root.origin.where
+    text = f"change {old} in {where} to {instead}" if where else f"ask for {instead}, not {old}"
+    return f"{text}: {reason}" if reason else text
+
+
+def has_file(verdict: FileVerdict, target: Target) -> str:
+    """`it has a wheel for Linux aarch64`."""
+    kind = "wheel" if isinstance(verdict.file, WheelFile) else "source distribution"
+    return f"it has a {kind} for {python_label(target)} on {platform_label(target)}"
+
+
+def lift_constraint(root: RootRequirement) -> str:
+    """`lift the constraint torch<2 (constraints.txt:4)`."""
+    return f"lift the {constraint_words(root)}"
+
+
+def ask_all_indexes(name: PackageName, indexes: Sequence[IndexName]) -> str:
+    """All indexes compete; said with what that risks."""
+    return f"take {name} from {join(indexes)} too (every index is then trusted for every package)"
+
+
+def use_python(name: PackageName, python: str) -> str:
+    """`use Python 3.12, which torch has files for`."""
+    return f"use Python {python}, which {name} has files for"
+
+
+def allow_prereleases(name: PackageName, version: str) -> str:
+    """`allow pre-releases, such as a 2.0rc1`."""
+    return f"allow pre-releases, such as {name} {version}"
+
+
+def pin_yanked(name: PackageName, version: str) -> str:
+    """A yanked version that only a dependency asks for."""
+    return f"ask for {name}=={version} as well: {YANKED_IF_PINNED}"
+
+
+def allow_sdist(name: PackageName) -> str:
+    """A source distribution would do, and runs code."""
+    return f"allow the source distribution of {name} (building it runs its code)"
+
+
+def allow_wheels(name: PackageName) -> str:
+    """--no-binary stands in the way."""
+    return f"lift --no-binary for {name}"
+
+
+def later_cut_off(name: PackageName, version: str) -> str:
+    """--exclude-newer stands in the way."""
+    return f"set a later --exclude-newer, so that {name} {version} counts"
+
+
+def bring_back(name: PackageName, version: str) -> str:
+    """The user excluded it."""
+    return f"stop excluding {name} {version}"
