@@ -127,19 +127,25 @@ def _specifier(text: str) -> RequirementSyntaxError | None:
         clause = _CLAUSE.match(text, at, end)
         if not clause:
             return _stray(text, at, subject)
-        found = _clause(text, clause, subject)
+        at = clause.end()
+        found = _clause(text, clause, subject) or _separator(text, at, end, subject)
         if found:
             return found
-        at = clause.end()
-        if at < end and text[at] in "=<>!~^":
-            return _wrong(
-                text, at, f"Two conditions on {subject} stand without a comma between them.",
-                f"Write {text[:at].rstrip()},{text[at:]}.",
-            )  # fmt: skip
-        at += 1 if at < end and text[at] == "," else 0
-        if at < end and not _CLAUSE.match(text, at, end):
-            return _stray(text, at, subject)
+        at += text[at : at + 1] == ","
     return None
+
+
+def _separator(text: str, at: int, end: int, subject: str) -> RequirementSyntaxError | None:
+    """What stands at `at`, after a condition, unless it is a comma or the end."""
+    if at >= end or text[at] == ",":
+        return None
+    following = _CLAUSE.match(text, at, end)
+    if not following or not following["version"]:
+        return _stray(text, at, subject)
+    return _wrong(
+        text, at, f"Two conditions on {subject} stand without a comma between them.",
+        f"Write {text[:at].rstrip()},{text[at:]}.",
+    )  # fmt: skip
 
 
 def _stray(text: str, at: int, subject: str) -> RequirementSyntaxError:

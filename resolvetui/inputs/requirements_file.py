@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.options import near
@@ -87,6 +87,8 @@ class _Line:
     """One logical line, its options split off."""
 
     stated: str
+    """The requirement as written, `${NAME}` and all, so that quoting it shows no secret."""
+    filled: str
     options: tuple[tuple[str, str], ...]
     origin: Origin
 
@@ -177,7 +179,7 @@ def _split(line: str, origin: Origin, environ: Mapping[str, str]) -> _Line:
     options = tuple(
         (name, _filled(value, environ)) for name, value in (_options(rest, origin) if rest else ())
     )
-    return _Line(_filled(stated.strip(), environ), options, origin)
+    return _Line(stated.strip(), _filled(stated.strip(), environ), options, origin)
 
 
 def _filled(text: str, environ: Mapping[str, str]) -> str:
@@ -224,7 +226,8 @@ def _unusable(origin: Origin, what: str, what_to_do: str) -> UsageError:
 
 def _read_line(line: _Line, file: _File, state: _Reading) -> None:
     if line.stated:
-        requirement = parse_root_requirement(line.stated, line.origin, state.folder)
+        parsed = parse_root_requirement(line.filled, line.origin, state.folder)
+        requirement = structs.replace(parsed, text=line.stated)
         state.by_kind[file.nested_constraints].append(requirement)
         hashes = tuple(value for name, value in line.options if name == "hash")
         if hashes:
