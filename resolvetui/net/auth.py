@@ -83,9 +83,11 @@ class Credentials:
     def after_refusal(self, url: str) -> UserPassword | None:
         """What the keyring has for an origin that answered 401, or None. May block."""
         origin = origin_of(url)
-        if self._ask is None or origin in self._asked or origin in self._by_origin:
+        if self._ask is None:
             return None
-        found = self._asked[origin] = self._ask(strip(url))
+        if origin not in self._asked:
+            self._asked[origin] = self._ask(strip(url))
+        found = self._asked[origin]
         if found:
             self._hide(*found)
         return found

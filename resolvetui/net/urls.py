@@ -74,3 +74,13 @@ def request_target(url: str) -> str:
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return quote(target, safe=_LEGAL)
+
+
+def file_name(url: str) -> str:
+    """The last segment of the path, for people to read.
+
+    >>> file_name("https://files.example/a/torch-2.3.0%2Bcpu-cp311-none-any.whl?x=1")
+    'torch-2.3.0+cpu-cp311-none-any.whl'
+    """
+    path = split_authority(url)[2].partition("#")[0].partition("?")[0]
+    return unquote(path.rstrip("/").rpartition("/")[2])

@@ -126,7 +126,7 @@ def test_a_keyring_is_asked_once_and_after_a_refusal_only() -> None:
     url = "https://index.example/simple/"
     assert known.for_url(url) is None
     assert known.after_refusal(url) == ("ring", "keyring-password")
-    assert known.after_refusal(url) is None
+    assert known.after_refusal(url) == ("ring", "keyring-password")
     assert known.for_url(url) == ("ring", "keyring-password")
     assert asked == [url]
 

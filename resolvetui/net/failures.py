@@ -1,0 +1,109 @@
+"""Why an exchange with a server failed, in words, and whether another try can help.
+
+Everything that sockets, TLS and HTTP can throw becomes a `NetworkFailure` here; `transport.py`
+adds who was asked for what and makes one of the public errors of it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+
+import h11
+
+_RETRIED_STATES = frozenset({429, 500, 502, 503, 504})
+_LONGEST_WAIT_S = 15.0
+"""A server may ask for an hour; whoever waits for an install would rather have the error."""
+_CERTIFICATE_ADVICE = (
+    "If your network brings its own certificates, point SSL_CERT_FILE or pip's `cert` setting at "
+    "their bundle. pip's `trusted-host` setting switches the check off for one host."
+)
+
+
+class NetworkFailure(Exception):  # noqa: N818 - a failure of theirs, an error only when final
+    """One attempt failed. Never leaves this room."""
+
+    def __init__(
+        self, cause: str, *, retry: bool = True, wait_s: float | None = None, advice: str = ""
+    ) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        """A clause that goes on after "the server": "answered 503", "closed the connection"."""
+        self.retry = retry
+        self.wait_s = wait_s
+        """Seconds that the server asked to wait, bounded; None when it did not."""
+        self.advice = advice
+
+
+class TooLarge(Exception):  # noqa: N818
+    """A body went over the limit (bytes)."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit_bytes)
+        self.limit_bytes = limit_bytes
+
+
+def network_failure(error: Exception) -> NetworkFailure:
+    """What an exception of the socket, TLS or HTTP layer means."""
+    match error:
+        case NetworkFailure():
+            return error
+        case TimeoutError():
+            return NetworkFailure("did not answer in time", advice="See RESOLVETUI_HTTP_TIMEOUT.")
+        case ssl.SSLCertVerificationError():
+            cause = f"has a certificate that cannot be trusted: {error.verify_message or error}"
+            return NetworkFailure(cause, retry=False, advice=_CERTIFICATE_ADVICE)
+        case ssl.SSLError():
+            cause = f"and this machine cannot agree on TLS: {error.reason or error}"
+            return NetworkFailure(cause, retry=False)
+        case socket.gaierror():
+            cause = f"was not found: {error.strerror}"
+            return NetworkFailure(cause, retry=error.errno == socket.EAI_AGAIN)
+        case ConnectionRefusedError():
+            return NetworkFailure("refused the connection")
+        case ConnectionError() | EOFError():
+            return NetworkFailure("closed the connection before its answer was complete")
+        case h11.RemoteProtocolError():
+            return _protocol_failure(error)
+        case h11.LocalProtocolError():
+            return NetworkFailure(f"cannot be asked like this: {error}", retry=False)
+        case OSError():
+            return NetworkFailure(f"cannot be reached: {error.strerror or error}")
+        case _:
+            raise error
+
+
+def status_failure(status: int, headers: Mapping[str, str]) -> NetworkFailure | None:
+    """The failure that a status stands for; None for an answer that the caller gets to see."""
+    if status in _RETRIED_STATES:
+        return NetworkFailure(f"answered {status}", wait_s=_retry_after(headers))
+    if status >= 500:
+        return NetworkFailure(f"answered {status}", retry=False)
+    return None
+
+
+def _protocol_failure(error: h11.RemoteProtocolError) -> NetworkFailure:
+    # h11 has one class for "ended too early" and "is not HTTP"; only the first is bad luck.
+    text = str(error)
+    if "closed connection" in text or "without sending" in text:
+        return NetworkFailure("closed the connection before its answer was complete")
+    return NetworkFailure(f"does not speak HTTP: {text[:200]}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds from `Retry-After`, at most `_LONGEST_WAIT_S` (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.isascii() and value.isdigit():
+        seconds = float(value[:9])
+    else:
+        from email.utils import parsedate_to_datetime  # slow to import, rarely needed
+
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return None
+    return min(max(seconds, 0.0), _LONGEST_WAIT_S)
