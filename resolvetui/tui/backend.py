@@ -94,7 +94,9 @@ class WorkerBackend:
             self._task = None
             self._receive(_lost(f"The worker process cannot be started: {error}.", ""))
             return
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         self._process = process
         process.stdin.writelines(self._waiting)
         self._waiting.clear()

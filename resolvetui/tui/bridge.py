@@ -7,8 +7,7 @@ painted now or at the next tick is the screen's business.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -20,8 +19,14 @@ from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.state import Phase, SessionState
 
-Changed: TypeAlias = Callable[[bool], None]
-"""Told after each change of the state; True: paint at once."""
+
+class Changed(Protocol):
+    """Told after each change of the state."""
+
+    def __call__(self, *, now: bool) -> None:
+        """`now`: paint at once, do not wait for the next tick."""
+        ...
+
 
 DEBOUNCE_S = 0.25
 """How long a new query waits when one is running, in case another follows."""
@@ -47,7 +52,6 @@ class Bridge:
         self._timer: asyncio.TimerHandle | None = None
         self._history = [query]
         self._position = 0
-        self._environment: str = ""
         self.state: SessionState = states.first_state(query)
         backend.start(self._receive)
 
@@ -87,10 +91,10 @@ class Bridge:
             self._timer = None
         running = self.state.phase is Phase.RESOLVING
         if running and self.state.resolve_id:
-            self._backend.send(protocol.Cancel(self._next(), self.state.resolve_id))
+            self._backend.send(protocol.Cancel(self.state.resolve_id))
         runtime = replace(self._runtime, no_cache=True) if no_cache else self._runtime
         self.state = states.begin_resolve(self.state, 0, self.query)
-        self._changed(False)
+        self._changed(now=False)
         if running and self._debounce_s:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._debounce_s, self._send_resolve, runtime)
@@ -134,7 +138,7 @@ class Bridge:
             self._backend.send(protocol.ListFiles(request, name, version))
         else:
             self._backend.send(protocol.ListCandidates(request, name))
-        self._changed(False)
+        self._changed(now=False)
 
     # ---- install
 
@@ -149,29 +153,28 @@ class Bridge:
         request = self._next()
         self.state = states.begin_plan(self.state, request)
         self._backend.send(protocol.MakePlan(request))
-        self._changed(False)
+        self._changed(now=False)
 
     def install(self) -> None:
         """Carry out the plan. Only ever called after the user confirmed it."""
         request = self._next()
         self.state = states.begin_install(self.state, request)
         self._backend.send(protocol.Install(request))
-        self._changed(True)
+        self._changed(now=True)
 
     def stop_install(self) -> None:
         """Ask the worker to stop and roll back."""
         if self.state.installing:
-            self._backend.send(protocol.Cancel(self._next(), self.state.install_id))
+            self._backend.send(protocol.Cancel(self.state.install_id))
             self.state = states.begin_stop(self.state)
-            self._changed(True)
+            self._changed(now=True)
 
     def make_environment(self, folder: str) -> None:
         """Make a virtual environment; when it is there, plan for it."""
         request = self._next()
-        self._environment = folder
         self.state = states.begin_environment(self.state, request)
         self._backend.send(protocol.MakeEnvironment(request, folder))
-        self._changed(True)
+        self._changed(now=True)
 
     # ---- messages
 
@@ -182,7 +185,7 @@ class Bridge:
         self.state = states.merge(self.state, message)
         if made_environment and self.state.plan_failure is None:
             self.plan_again()
-        self._changed(isinstance(message, states.RESULTS))
+        self._changed(now=isinstance(message, states.RESULTS))
 
     def _next(self) -> int:
         self._last_id += 1

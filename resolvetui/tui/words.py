@@ -93,7 +93,8 @@ def hurdle_cell(hurdle: Hurdle) -> tuple[Sign, str]:
     sign, word = _CELLS[hurdle.reason]
     if hurdle.reason not in _WITH_DETAIL or not hurdle.detail:
         return sign, word
-    return sign, f"{word} {platform(hurdle.detail)}"
+    is_platform = hurdle.reason is Reason.PLATFORM_TAG
+    return sign, f"{word} {platform(hurdle.detail) if is_platform else hurdle.detail}"
 
 
 def platform(tag: str) -> str:
@@ -173,3 +174,8 @@ def first_hurdle(verdict: FileVerdict) -> Hurdle | None:
     return min(
         verdict.hurdles, key=lambda hurdle: _RANK.get(hurdle.reason, len(_FIRST)), default=None
     )
+
+
+def reason_sign(reason: Reason) -> Sign:
+    """The sign of a reason."""
+    return _CELLS[reason][0]

@@ -118,7 +118,7 @@ class Requirements(SpanLine, can_focus=True):
         parts = [Part(((" require ", "muted"),))]
         first = self._first(cells - 9 - len("  a add "))
         if first:
-            parts.append(Part((("‹ ", "muted"),)))
+            parts.append(Part((("← ", "muted"),)))
         for number, text in list(enumerate(self._texts))[first:]:
             chosen = self.has_focus and number == self._at
             parts.append(Part(((f" {text} ", "strong"),), f"choose({number})", chosen))
@@ -164,7 +164,7 @@ class Requirements(SpanLine, can_focus=True):
 
 
 class TargetLine(SpanLine):
-    """Python, platform, indexes and policies; what differs from the default is bold and has a `*`."""
+    """Python, platform, indexes, policies; what differs from the default is bold, with a `*`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -208,7 +208,7 @@ def _target_groups(state: SessionState) -> Iterable[Spans]:
 def _joined(names: tuple[str, ...]) -> Iterable[Span]:
     for number, name in enumerate(names):
         if number:
-            yield " › ", "muted"
+            yield " › ", "muted"  # noqa: RUF001
         yield name, "strong"
 
 

@@ -1,0 +1,161 @@
+"""View 3, Plan: what an install would change, its progress while it runs, and how it ended."""
+
+from __future__ import annotations
+
+import shlex
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import ContentSwitcher, Static
+
+from resolvetui.install.plan import Action
+from resolvetui.tui import keys
+from resolvetui.tui.spans import Spans, clip, paragraphs
+from resolvetui.tui.state import InstallPhase, Phase, SessionState
+from resolvetui.tui.views import plan_rows
+from resolvetui.tui.views.problem import problem_nodes
+from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.stree import STree
+from resolvetui.tui.widgets.vtable import FixedRows, VTable
+
+
+class PlanView(Vertical):
+    """Totals, progress, table, notes."""
+
+    CONTEXT: ClassVar[keys.Context] = "plan"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("plan")]
+
+    class ShowPackage(Message):
+        """The candidate table of this package is wanted."""
+
+        def __init__(self, package: str) -> None:
+            super().__init__()
+            self.package = package
+
+    def __init__(self) -> None:
+        super().__init__(id="plan")
+        self._state: SessionState | None = None
+        self._drawn: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """One pane: totals, progress, then the table or what went wrong, then notes."""
+        with Pane(id="planned", title="Plan"):
+            yield Static(id="totals")
+            with ContentSwitcher(initial="actions"):
+                yield VTable(plan_rows.COLUMNS, id="actions")
+                yield STree(id="plan-problem", wraps=True)
+            with VerticalScroll(id="notes", can_focus=False):
+                yield Static(id="notes-text")
+
+    def show(self, state: SessionState) -> None:
+        """Another state."""
+        drawn = (
+            state.phase, state.plan, state.plan_failure, state.steps, state.install,
+            state.installed, state.install_failure, state.plan_id, self.size.width,
+        )  # fmt: skip
+        if drawn == self._drawn:
+            return
+        self._drawn, self._state = drawn, state
+        failed = state.plan_failure is not None
+        switcher = self.query_one(ContentSwitcher)
+        had_focus = switcher.has_focus_within
+        switcher.current = "plan-problem" if failed else "actions"
+        if state.plan_failure is not None:
+            problem = problem_nodes(state.plan_failure)
+            self.query_one("#plan-problem", STree).set_nodes(problem)
+        rows = FixedRows(plan_rows.plan_rows(state))
+        self.query_one("#actions", VTable).set_rows(rows, notice=_nothing(state))
+        if had_focus:
+            self.focus_first()
+        self._draw_words(state)
+
+    def _draw_words(self, state: SessionState) -> None:
+        plan = state.plan
+        pane = self.query_one("#planned", Pane)
+        title = f"Plan for {plan.environment}" if plan else "Plan"
+        pane.set_titles(title, plan_rows.kinds(plan) if plan else "")
+        totals = self.query_one("#totals", Static)
+        totals.display = plan is not None
+        cells = max(self.size.width - 4, 20)
+        if plan is not None:
+            head = [plan_rows.totals(plan)]
+            if state.installing:
+                head.append(plan_rows.progress_line(state, cells))
+            totals.update(paragraphs(clip(line, cells) for line in head))
+        lines = plan_rows.notes(state)
+        self.query_one("#notes").display = bool(lines)
+        self.query_one("#notes-text", Static).update(paragraphs(lines))
+
+    def focus_first(self) -> None:
+        """The focus when the view opens."""
+        current = self.query_one(ContentSwitcher).visible_content
+        if current is not None:
+            current.focus()
+
+    def leave(self) -> bool:
+        """Nothing to leave here."""
+        return False
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        if self._state is not None:
+            self.show(self._state)
+
+    @on(VTable.Chosen, "#actions")
+    def _chosen(self, event: VTable.Chosen) -> None:
+        if self.package:
+            self.post_message(self.ShowPackage(self.package))
+
+    @property
+    def package(self) -> str:
+        """The package under the cursor, or ""."""
+        row = self.query_one("#actions", VTable).row_at_cursor
+        return row.data.name if row and isinstance(row.data, Action) else ""
+
+    def copied(self) -> str:
+        """What `y` copies: the report after an install, else the versions as requirements."""
+        state = self._state
+        if state is None:
+            return ""
+        if state.installed is not None:
+            return "\n".join(state.installed.lines)
+        if state.plan is None:
+            return ""
+        pinned = [f"{a.name}=={a.new_version}" for a in state.plan.actions if a.new_version]
+        return "\n".join(shlex.quote(text) for text in pinned)
+
+
+def _nothing(state: SessionState) -> tuple[Spans, ...]:
+    if state.planning:
+        return ((("reading the environment …", "muted"),),)
+    match state.phase:
+        case Phase.SOLVED if state.plan is not None:
+            return ((("Everything is already installed", "strong"),),)
+        case Phase.SOLVED:
+            return ((("no plan yet", "muted"),),)
+        case Phase.UNSATISFIABLE:
+            return (
+                (("There is no solution to install", "strong"),),
+                (("2", "key"), (" shows why", "muted")),
+            )
+        case Phase.RESOLVING:
+            return ((("resolving …", "muted"),),)
+        case _:
+            return ((("There is nothing to plan yet", "muted"),),)
+
+
+def may_install(state: SessionState) -> str:
+    """Why an install cannot be started now, or "" when it can."""
+    if state.installing:
+        return "An install is running."
+    if state.phase is Phase.RESOLVING:
+        return "Still resolving: wait for the solution."
+    if state.phase is not Phase.SOLVED:
+        return "There is no solution to install."
+    if state.install is InstallPhase.DONE:
+        return "It is installed."
+    return ""

@@ -1,0 +1,167 @@
+"""The explanation of a conflict as a tree: cause, steps by what they follow from, evidence. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdicts, Step
+from resolvetui.model.verdict import Reason, VersionVerdict
+from resolvetui.tui import signs, words
+from resolvetui.tui.signs import Sign
+from resolvetui.tui.spans import Role, Spans
+from resolvetui.tui.views.files import file_lines
+from resolvetui.tui.widgets.stree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where Enter leads: to a step that was told before, or to a package's candidates."""
+
+    step: int = 0
+    package: str = ""
+
+
+def story_nodes(explanation: Explanation) -> list[Node]:
+    """The whole tree."""
+    used = {use for step in explanation.steps for use in step.uses}
+    last = [step for step in explanation.steps if step.id not in used]
+    told: set[int] = set()
+    by_id = {step.id: step for step in explanation.steps}
+    root = Node(
+        "cause",
+        ((f"{signs.NO.glyph} ", "bad-strong"), (explanation.cause, "strong")),
+        children=[_step(step, by_id, told, "cause") for step in last],
+    )
+    return [root, *(_candidates(item) for item in explanation.candidates)]
+
+
+def _step(step: Step, by_id: dict[int, Step], told: set[int], path: str) -> Node:
+    """A step with what it follows from; told once, then referred to by its number."""
+    key = f"{path}/{step.id}"
+    if step.id in told:
+        text: Spans = ((f"{signs.REPEAT.glyph} see ({step.id}) ", "info"), (step.text, "muted"))
+        return Node(key, text, Link(step=step.id))
+    told.add(step.id)
+    uses = [_step(by_id[use], by_id, told, key) for use in step.uses if use in by_id]
+    facts = [_fact(fact, number, key) for number, fact in enumerate(step.facts)]
+    number_: Spans = ((f"({step.id}) ", "muted"),)
+    sentence: Spans = ((step.text, _ROLES.get(step.kind, "text")),)
+    link = Link(package=step.package or "")
+    return Node((step.id, "step"), (*number_, *sentence), link, [*uses, *facts], hang=4)
+
+
+_ROLES: dict[str, Role] = {
+    "conclusion": "strong",
+    "requirement": "info",
+    "constraint": "accent",
+    "override": "accent",
+    "not-found": "warn",
+}
+
+_REASONS = frozenset(reason.value for reason in Reason)
+
+
+def _fact(fact: Fact, number: int, path: str) -> Node:
+    sign = _fact_sign(fact)
+    where: Spans = ((f"  {fact.where}", "info"),) if fact.where else ()
+    text: Spans = ((f"{sign.glyph} ", sign.role), (fact.text, "muted"), *where)
+    return Node(f"{path}/fact {number}", text, Link(package=fact.package or ""))
+
+
+def _fact_sign(fact: Fact) -> Sign:
+    if fact.kind in _REASONS:
+        return words.reason_sign(Reason(fact.kind))
+    return _PLAIN
+
+
+_PLAIN = Sign("•", "*", "evidence", "muted")
+
+
+def _candidates(item: PackageVerdicts) -> Node:
+    """The candidates of one package: versions, and under each its files."""
+    children = _version_nodes(item)
+    if item.omitted:
+        more = f"… {words.count(item.omitted, 'more version')}: enter shows all"
+        children.append(
+            Node((item.package, "more"), ((more, "muted"),), Link(package=item.package))
+        )
+    if item.nearest:
+        near: Spans = (("nearest ", "muted"), (item.nearest, "accent"))
+        children.append(Node((item.package, "nearest"), near, Link(package=item.package)))
+    total = words.count(len(item.versions) + item.omitted, "candidate")
+    label: Spans = (
+        ("candidates for ", "muted"),
+        (item.asked or item.package, "info"),
+        (f"  {total}", "muted"),
+    )
+    return Node((item.package, "candidates"), label, Link(package=item.package), children)
+
+
+def _version_nodes(item: PackageVerdicts) -> list[Node]:
+    versions = max((len(verdict.version) for verdict in item.versions), default=0)
+    indexes = max((len(verdict.index) for verdict in item.versions), default=0)
+    return [
+        _version(item.package, verdict, number, min(versions, 24), min(indexes, 18))
+        for number, verdict in enumerate(item.versions)
+    ]
+
+
+def _version(package: str, verdict: VersionVerdict, number: int, version: int, index: int) -> Node:
+    sign = signs.FITS
+    word = sign.word
+    if verdict.hurdle is not None:
+        sign, _ = words.hurdle_cell(verdict.hurdle)
+        word = words.hurdle_words(verdict.hurdle)
+    label: Spans = (
+        (f"{sign.glyph} ", sign.role),
+        (f"{verdict.version:<{version}}  ", "text"),
+        (f"{verdict.index:<{index}}  ", "muted"),
+        (f"{words.count(len(verdict.files), 'file')}  " if verdict.files else "", "muted"),
+        (word, sign.role),
+    )
+    key = (package, number, verdict.version)
+    files = [
+        Node((*key, place), spans, Link(package=package))
+        for place, spans in enumerate(file_lines(verdict.files, "", hashes=False))
+    ]
+    return Node(key, label, Link(package=package), files, open=False)
+
+
+def hint_nodes(hints: tuple[Hint, ...]) -> list[Node]:
+    """The ways out: ✓ only where a complete resolve with it succeeded."""
+    return [_hint(number, hint) for number, hint in enumerate(hints)]
+
+
+def _hint(number: int, hint: Hint) -> Node:
+    sign: Spans = ((f"{signs.YES.glyph} ", "ok"),) if hint.verified else (("? ", "muted"),)
+    note = "verified by a full resolve" if hint.verified else "not tried yet"
+    children = []
+    if hint.args:
+        children.append(Node((number, "args"), ((" ".join(hint.args), "accent"),), hint, hang=0))
+    children.append(Node((number, "note"), ((note, "ok" if hint.verified else "muted"),), hint))
+    return Node(number, (*sign, (hint.text, "strong")), hint, children)
+
+
+def report(explanation: Explanation) -> str:
+    """The explanation as plain text, for an issue tracker."""
+    lines = [explanation.cause, ""]
+    for step in explanation.steps:
+        uses = f" (from {', '.join(map(str, step.uses))})" if step.uses else ""
+        lines.append(f"{step.id}. {step.text}{uses}")
+        lines += [f"   - {fact.text}" for fact in step.facts]
+    for item in explanation.candidates:
+        lines += ["", f"Candidates for {item.asked or item.package}:"]
+        lines += [f"  {_candidate_text(verdict)}" for verdict in item.versions]
+    if explanation.hints:
+        lines += ["", "Ways out:", *(f"  {_hint_text(hint)}" for hint in explanation.hints)]
+    return "\n".join(lines)
+
+
+def _candidate_text(verdict: VersionVerdict) -> str:
+    word = words.hurdle_words(verdict.hurdle) if verdict.hurdle else "fits"
+    return f"{verdict.version} ({verdict.index}): {word}"
+
+
+def _hint_text(hint: Hint) -> str:
+    args = f"  [{' '.join(hint.args)}]" if hint.args else ""
+    return f"{hint.text}{args}" + (" (verified)" if hint.verified else "")
