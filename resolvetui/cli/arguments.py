@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from resolvetui import __version__
 from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
-from resolvetui.inputs.options import OPTIONS, checked, near
+from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
 from resolvetui.inputs.settings import Setting
 
@@ -56,6 +56,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     `--help` and `--version` print to stdout and raise SystemExit(0). Raises UsageError that
     names the culprit for everything that is not understood.
     """
+    for argument in argv:
+        check_encodable(argument)
     parser = _parser()
     found = argparse.Namespace(settings=[])
     found, unknown = parser.parse_known_intermixed_args(list(argv), found)
@@ -85,6 +87,14 @@ def check_headless(interface: Interface, arguments: Arguments, settings: Sequenc
             what_to_do="Add --yes to install without a question.",
             culprit="--install",
         )
+
+
+def fallback_interface(argv: Sequence[str], environ: Mapping[str, str]) -> Interface:
+    """How to show the error when `parse_arguments` refused: as JSON if that was asked for."""
+    words = " ".join(argv).replace("--format=", "--format ")
+    asked = re.findall(r"(?:^| )--format (\S+)", words)
+    chosen = asked[-1] if asked else environ.get(OPTIONS["format"].variable, "").strip()
+    return Interface(format="json" if chosen == "json" else "text")
 
 
 class _Parser(argparse.ArgumentParser):

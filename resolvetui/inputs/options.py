@@ -89,6 +89,7 @@ def near(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 
 def checked(option: Option, value: str, origin: str) -> Setting:
     """The setting that `value` makes; raises UsageError for one that the option does not take."""
+    check_encodable(value)
     match option.kind:
         case "flag":
             value = _flag(value, origin)
@@ -99,6 +100,19 @@ def checked(option: Option, value: str, origin: str) -> Setting:
         case "one" | "many":
             _check_text(option, value, origin)
     return Setting(option.name, value, origin)
+
+
+def check_encodable(text: str) -> None:
+    """Refuse text from bytes that are no UTF-8: it can be sent to nobody and shown nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        shown = text.encode(errors="backslashreplace").decode()
+        raise UsageError(
+            f"{shown} is not UTF-8 text.",
+            what_to_do="Rename what it names, or set the locale to UTF-8.",
+            culprit=shown,
+        ) from error
 
 
 def _flag(value: str, origin: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.options import near
@@ -44,7 +44,11 @@ def file_url(path: str, folder: str) -> str:
     'file:///opt/wheels/x%201.whl'
     """
     forward = absolute(path, folder).replace(os.sep, "/")
-    return "file://" + ("" if forward.startswith("/") else "/") + quote(forward, safe="/:")
+    return (
+        "file://"
+        + ("" if forward.startswith("/") else "/")
+        + quote(os.fsencode(forward), safe="/:")
+    )
 
 
 def path_of(url: str) -> str:
@@ -56,7 +60,7 @@ def path_of(url: str) -> str:
     rest = url.partition(":")[2]
     if rest.startswith("//"):
         rest = rest[2:].partition("/")[1] + rest[2:].partition("/")[2]
-    path = unquote(rest.partition("#")[0].partition("?")[0])
+    path = os.fsdecode(unquote_to_bytes(rest.partition("#")[0].partition("?")[0]))
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from resolvetui.environment.requirement_text import InvalidRequirement, parse_requirement
 from resolvetui.errors import MissingFileError, RequirementSyntaxError
+from resolvetui.inputs.options import check_encodable
 from resolvetui.inputs.paths import absolute, file_url, is_file, name_nearby, path_of, scheme_of
 from resolvetui.inputs.settings import redact
 from resolvetui.model.names import PackageName, extra_name, package_name
@@ -42,6 +43,7 @@ def parse_root_requirement(text: str, origin: Origin, folder: str = "") -> RootR
     Raises RequirementSyntaxError (PEP 508, PEP 440), MissingFileError for a local wheel that is
     not there.
     """
+    check_encodable(text)
     stated = text.strip()
     try:
         requirement = _bare_file(stated, folder) or _named(stated, folder)

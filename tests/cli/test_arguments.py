@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvetui.cli.arguments import check_headless, parse_arguments
+from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.errors import UsageError
 from resolvetui.inputs.interface import Interface, read_interface
 from resolvetui.inputs.options import OPTIONS
@@ -84,6 +84,11 @@ def test_bad_usage_names_the_culprit(argv: list[str], culprit: str, way_out: str
     assert "secret" not in str(error)
 
 
+@pytest.mark.parametrize("argv", [["torch\udcff"], ["-i", "\udcff"], ["--\udcff"]])
+def test_arguments_that_are_no_text_are_refused(argv: list[str]) -> None:
+    assert "\\udcff is not UTF-8" in refused(*argv).what
+
+
 def test_short_option_and_value_may_be_one_word() -> None:
     assert given("-rbase.txt", "-r base.txt") == [("requirement", "base.txt")] * 2
 
@@ -133,6 +138,21 @@ def test_interface_takes_variables_below_flags() -> None:
     environ = {"RESOLVETUI_FORMAT": "json", "RESOLVETUI_COLOR": "never", "RESOLVETUI_NO_TUI": "no"}
     interface = read_interface(parse_arguments(["--format", "text"]), environ)
     assert (interface.format, interface.color, interface.no_tui) == ("text", "never", False)
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "expected"),
+    [
+        (["--format", "json", "--oops"], {}, "json"),
+        (["--format=json"], {}, "json"),
+        (["--oops"], {"RESOLVETUI_FORMAT": "json"}, "json"),
+        (["--format", "xml"], {"RESOLVETUI_FORMAT": "json"}, "text"),
+    ],
+)
+def test_errors_of_arguments_are_shown_in_the_format_asked_for(
+    argv: list[str], environ: dict[str, str], expected: str
+) -> None:
+    assert fallback_interface(argv, environ).format == expected
 
 
 # ---- help

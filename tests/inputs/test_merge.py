@@ -259,6 +259,11 @@ def test_missing_find_links_folder_of_pip_only_warns(folder: Folder) -> None:
         folder.query("x", "-f", "/no/such/folder")
 
 
+def test_folder_names_may_hold_any_letter(folder: Folder) -> None:
+    (folder.path / "a b#ä%").mkdir()
+    assert folder.urls("x", "-i", "a b#ä%") == [(folder.path / "a b#ä%").as_uri()]
+
+
 def test_folder_may_be_an_index(folder: Folder) -> None:
     (folder.path / "simple").mkdir()
     assert folder.urls("x", "-i", "./simple") == [(folder.path / "simple").as_uri()]
