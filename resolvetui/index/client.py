@@ -31,10 +31,12 @@ from resolvetui.net.urls import split_authority
 if TYPE_CHECKING:
     import asyncio
 
+__all__ = ["Failed", "Found", "IndexClient", "IndexStatistics", "Missing", "PageReply", "Refused"]
+
 _FORMAT = "2"
 """Part of every key: raise it when the cached form of pages changes."""
 
-_FlatState = tuple[FlatPages, str] | Missing
+_FlatState = tuple[FlatPages, str]
 """All projects of a find-links source with the validator of its page."""
 
 
@@ -91,6 +93,10 @@ class IndexClient:
         self._statistics(source).count(project, reply)
         return reply
 
+    def flat_names(self) -> set[PackageName]:
+        """The projects of all find-links sources asked so far: these list everything they have."""
+        return {project for pages, _ in self._flat.values() for project in pages}
+
     def _from_cache(self, source: IndexSource, project: PackageName) -> PageReply | None:
         key = _key(source, project)
         entry = self._answered.get(key) or self._fresh(key)
@@ -123,7 +129,7 @@ class IndexClient:
     ) -> PageReply:
         key = _key(source, project)
         state = self._flat.get(key)
-        if state is None or isinstance(state, Missing) or state[1] != entry.validator:
+        if state is None or state[1] != entry.validator:
             pages = {
                 PackageName(name): _of_index(page, source.name)
                 for name, page in decode_flat(entry.body).items()
@@ -140,7 +146,7 @@ class IndexClient:
             if isinstance(pages, Failed):
                 return pages
             state = self._flat[key] = (pages, stamp(path))
-        assert isinstance(state, tuple)
+        assert state is not None
         return flat_reply(state[0], project, key, state[1])
 
     async def _ask_once(
@@ -220,13 +226,14 @@ class IndexClient:
 
 
 def _url(source: IndexSource, project: PackageName | None) -> str:
-    """With the user's credentials, if any: the transport takes them off."""
-    return source.url if project is None else f"{source.url.rstrip('/')}/{project}/"
+    """Without the user's credentials: the transport knows which go to which origin."""
+    url = strip(source.url)
+    return url if project is None else f"{url.rstrip('/')}/{project}/"
 
 
 def _key(source: IndexSource, project: PackageName | None = None) -> str:
     asked = None if source.kind == "flat" else project
-    return f"{_FORMAT}:{source.kind}:{strip(_url(source, asked))}"
+    return f"{_FORMAT}:{source.kind}:{_url(source, asked)}"
 
 
 def _encoded(source: IndexSource, project: PackageName | None, answer: Answer) -> bytes:
@@ -246,7 +253,7 @@ def _of_index(page: ProjectPage, index: IndexName) -> ProjectPage:
 
 
 def _offline_error(source: IndexSource, project: PackageName) -> OfflineError:
-    url = strip(_url(source, None if source.kind == "flat" else project))
+    url = _url(source, None if source.kind == "flat" else project)
     return OfflineError(
         f"The cache has no answer of index {source.name} about {project}.",
         why=f"{url} was not asked, because of --offline.",

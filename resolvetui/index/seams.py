@@ -6,7 +6,7 @@ httpx, which a run that finds everything in the cache never needs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -34,7 +34,9 @@ class Answer(Protocol):
 
 
 class Getter(Protocol):
-    """Sends GET requests; raises `IndexUnreachable` when there is no answer below 500."""
+    """Sends GET requests; raises `IndexUnreachable` when there is no answer below 500, `BadPage`
+    when a body is larger than `limit_bytes`.
+    """
 
     async def get(
         self,
@@ -45,6 +47,17 @@ class Getter(Protocol):
         what: str = "",
     ) -> Answer:
         """The answer of this URL; `what` names the thing asked for in errors."""
+
+    async def download(
+        self,
+        url: str,
+        path: Path,
+        *,
+        hashes: Mapping[str, str],
+        size: int | None,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> None:
+        """Fetch a file to `path`, which appears only when size and hashes are right."""
 
 
 class PageStore(Protocol):
@@ -68,3 +81,6 @@ class RowStore(Protocol):
 
     def file(self, sha256: str) -> Path | None:
         """The downloaded file with this hash, if it is there."""
+
+    def file_slot(self, sha256: str) -> Path:
+        """Where a file with this hash is to be put."""

@@ -1,4 +1,4 @@
-"""Requires-Python texts of real pages: taken as they are, mended, or refused.
+"""Specifiers of real pages and metadata: taken as they are, mended, or refused.
 
 Owns the few repairs that old releases need, so that their files are not lost. Whether a Python
 fits is decided in `candidates.py`.
@@ -13,7 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 _STAR_AFTER_ORDER = re.compile(r"([<>]=?|~=)(\s*\d+(?:\.\d+)*)\.\*")
 _MISSING_COMMA = re.compile(r"(\d|\*)\s+([<>=!~])")
-_TRAILING_DOT = re.compile(r"(\d)\.(?=\s*(?:,|$))")
+_TRAILING_DOT = re.compile(r"(\d)\.(?=\s*(?:,|\)|$))")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -25,10 +25,21 @@ def usable_specifier(text: str) -> str | None:
     """
     if _is_legal(text):
         return text
-    mended = _STAR_AFTER_ORDER.sub(r"\1\2", text.strip().strip("\"'"))
-    mended = _MISSING_COMMA.sub(r"\1,\2", mended)
-    mended = _TRAILING_DOT.sub(r"\1", mended)
-    return mended if _is_legal(mended) else None
+    mended_text = mended(text.strip().strip("\"'"))
+    return mended_text if _is_legal(mended_text) else None
+
+
+def mended(text: str) -> str:
+    """The specifiers in a text without the slips that old tools let through.
+
+    Also for whole requirements (without marker).
+
+    >>> mended("foo (>=1.0.* <2)")
+    'foo (>=1.0,<2)'
+    """
+    text = _STAR_AFTER_ORDER.sub(r"\1\2", text)
+    text = _MISSING_COMMA.sub(r"\1,\2", text)
+    return _TRAILING_DOT.sub(r"\1", text)
 
 
 def _is_legal(text: str) -> bool:

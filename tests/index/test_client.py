@@ -150,19 +150,17 @@ def test_a_refusal_is_told_and_not_cached(answer: FakeAnswer, had_challenge: boo
 
 def test_a_refusal_of_given_credentials_is_like_a_challenge() -> None:
     source = IndexSource(IndexName("private"), "https://me:pw@index.example/simple/")
-    world = World()
-    world.transport.answers["https://me:pw@index.example/simple/torch/"] = FakeAnswer(403)
+    world = World(FakeAnswer(403))
     assert world.fetch(source=source) == Refused(403, had_challenge=True)
 
 
 def test_credentials_are_in_no_key_and_no_page() -> None:
     source = IndexSource(IndexName("private"), "https://me:pw@index.example/simple/")
-    world = World()
-    url = "https://me:pw@index.example/simple/torch/"
     body = json_body({"filename": "torch-1.0.zip", "url": "/torch-1.0.zip"})
-    world.transport.answers[url] = FakeAnswer(200, body, {"content-type": JSON_TYPE})
+    world = World(FakeAnswer(200, body, {"content-type": JSON_TYPE}))
     reply = world.fetch(source=source)
     assert isinstance(reply, Found)
+    assert "pw" not in world.transport.urls[0]
     assert "pw" not in reply.key
     assert "pw" not in repr(reply.load().url)
     assert reply.load().releases[0].files[0].url == "https://index.example/torch-1.0.zip"
@@ -236,6 +234,7 @@ def test_a_find_links_page_is_fetched_once_for_all_projects() -> None:
     assert client.cached(FLAT, PackageName("absent")) == Missing(404)
     assert found(world.client().cached(FLAT, NUMPY)) == ["2.0"]
     assert world.transport.urls == [FLAT.url]
+    assert client.flat_names() == {TORCH, NUMPY}
 
 
 def test_an_absent_find_links_page_is_missing() -> None:
