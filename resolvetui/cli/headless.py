@@ -13,13 +13,13 @@ from pathlib import Path
 import msgspec
 
 from resolvetui.cli.progress import ProgressLine
+from resolvetui.cli.reporting import report_of
 from resolvetui.cli.runtime import runtime_of
 from resolvetui.errors import ResolvetuiError, UsageError
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.merge import Effective
 from resolvetui.report.model import Report, error_report
 from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.reporting import report_of
 
 NO_SOLUTION = 1
 

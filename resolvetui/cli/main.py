@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from resolvetui.cli.arguments import parse_arguments
+from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
 from resolvetui.errors import Cancelled, InternalError, ResolvetuiError
 from resolvetui.inputs.arguments_model import Arguments
@@ -25,9 +25,10 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code."""
-    interface = Interface()
+    words = sys.argv[1:] if argv is None else argv
+    interface = fallback_interface(words, os.environ)
     try:
-        arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+        arguments = parse_arguments(words)
         interface = read_interface(arguments, os.environ)
         return _run(arguments, interface)
     except ResolvetuiError as error:
@@ -55,6 +56,8 @@ def _run(arguments: Arguments, interface: Interface) -> int:
             from resolvetui.cli.interactive import start_app
 
             return start_app(effective)
+        if not interface.demo:
+            check_headless(interface, arguments, effective.settings)
         return Headless(effective).run()
 
 

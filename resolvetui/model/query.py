@@ -59,8 +59,9 @@ class IndexSource(Struct, frozen=True):
         host, slash, path = rest.partition("/")
         if not separator or "@" not in host:
             return self.url
-        user = host.rpartition("@")[0].partition(":")[0]
-        return f"{scheme}://{user}:****@{host.rpartition('@')[2]}{slash}{path}"
+        user, colon, _ = host.rpartition("@")[0].partition(":")
+        shown = f"{user}:****" if colon else "****"  # a lone user part is a token
+        return f"{scheme}://{shown}@{host.rpartition('@')[2]}{slash}{path}"
 
 
 class Policies(Struct, frozen=True):

@@ -8,6 +8,7 @@ will probably be asked for next is fetched beside.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from resolvetui.errors import Cancelled
@@ -101,7 +102,7 @@ class Driver:
             case NeedListings(names):
                 self._say(f"listing {', '.join(names[:3])}")
                 jobs = [
-                    self._task(("listing", name), lambda n=name: facts.fetch_listing(n, transport))
+                    self._task(("listing", name), partial(facts.fetch_listing, name, transport))
                     for name in names
                 ]
             case NeedMetadata(name, version):
@@ -120,7 +121,7 @@ class Driver:
     ) -> asyncio.Task[None]:
         return self._task(
             ("metadata", name, version),
-            lambda: self._facts.fetch_dependencies(name, version, transport),
+            partial(self._facts.fetch_dependencies, name, version, transport),
         )
 
     def _task(

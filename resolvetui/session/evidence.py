@@ -6,6 +6,7 @@ from functools import cache
 
 from resolvetui.environment.target import Target
 from resolvetui.index.judging import FormatPolicy
+from resolvetui.model.files import Release
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, PrereleasePolicy, Query
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
@@ -50,26 +51,34 @@ class SessionEvidence:
         found = {name for name in self._facts.names() if self.listed_on(name)}
         return tuple(sorted(names | found | set(self._facts.installed) | self._facts.flat_names()))
 
+    def verdicts_of(self, package: PackageName, version: str) -> tuple[VersionVerdict, ...]:
+        """One version on every index that was asked and lists it, in order of preference."""
+        found = []
+        for source in self.query.indexes:
+            if self._facts.has_project(package, source.name):
+                release = self._facts.release(package, source.name, version)
+                if release is not None:
+                    found.append(self._judge(package, source, release))
+        return tuple(found)
+
     def _verdicts(self, package: PackageName) -> tuple[VersionVerdict, ...]:
         """Every version on every index that was asked, newest first, with files."""
-        found = [
-            self._judged(package, source)
+        verdicts = [
+            self._judge(package, source, release)
             for source in self.query.indexes
             if self._facts.has_project(package, source.name)
+            for release in self._facts.page(package, source.name).releases
         ]
-        verdicts = [verdict for part in found for verdict in part]
         verdicts.sort(key=lambda verdict: parse_version(verdict.version), reverse=True)
         return tuple(verdicts)
 
-    def _judged(self, package: PackageName, source: IndexSource) -> list[VersionVerdict]:
+    def _judge(self, package: PackageName, source: IndexSource, release: Release) -> VersionVerdict:
         facts = self._facts
         formats = FormatPolicy.of(self.query.policies, package)
         used = facts.roles_of(package).used
         shadow = () if source in used else (Hurdle(Reason.SHADOWED, used[0].name if used else ""),)
-        return [
-            self._with_policies(package, facts.judge.release(release, source.name, formats, shadow))
-            for release in facts.page(package, source.name).releases
-        ]
+        verdict = facts.judge.release(release, source.name, formats, shadow)
+        return self._with_policies(package, verdict)
 
     def _with_policies(self, package: PackageName, verdict: VersionVerdict) -> VersionVerdict:
         """Yanked versions that the user pins are free; pre-releases may be ruled out; metadata
@@ -103,8 +112,5 @@ class SessionEvidence:
     def files(self, package: PackageName, version: str) -> tuple[FileVerdict, ...]:
         """The files of one version on every index that was asked."""
         return tuple(
-            file
-            for verdict in self.verdicts(package)
-            if verdict.version == version
-            for file in verdict.files
+            file for verdict in self.verdicts_of(package, version) for file in verdict.files
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from resolvetui.model.names import PackageName
+from resolvetui.model.names import IndexName, PackageName
 from resolvetui.resolver.clause import base_name, extra_of
 from resolvetui.resolver.events import Event
 from resolvetui.session.attempts import Session
@@ -22,7 +22,7 @@ class Watcher:
         self,
         request: int,
         session: Session,
-        indexes: tuple[tuple[str, str], ...],
+        indexes: tuple[tuple[IndexName, str], ...],
         send: Callable[[Message], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
