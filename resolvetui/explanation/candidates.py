@@ -29,6 +29,7 @@ def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
         versions=tuple(ordered[:MOST_VERSIONS]),
         omitted=max(0, len(ordered) - MOST_VERSIONS),
         nearest=nearest_file(inside or outside),
+        in_range=min(len(inside), MOST_VERSIONS),
     )
 
 

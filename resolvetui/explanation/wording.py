@@ -308,3 +308,30 @@ def later_cut_off(name: PackageName, version: str) -> str:
 def bring_back(name: PackageName, version: str) -> str:
     """The user excluded it."""
     return f"stop excluding {name} {version}"
+
+
+# ---- on success
+
+_NOT_TAKEN = {
+    "installed": "the installed version is kept",
+    "lowest": "the lowest version was asked for",
+    "prerelease": "it is a pre-release, and a final version is there",
+    "dependencies": "its own requirements do not go with the rest",
+}
+
+
+def held_back(version: str, holder: str) -> str:
+    """`2.0 is held back by a's requirement b<2`."""
+    return f"{version} is held back by {holder}"
+
+
+def stated(root: RootRequirement) -> str:
+    """A requirement of the user as what it is: `your b<2`, `constraint b<2 (c.txt:4)`."""
+    if root.origin.kind is OriginKind.CONSTRAINT:
+        return constraint_words(root)
+    return f"your {short_requirement(root.requirement)}{_place(root.origin)}"
+
+
+def not_taken(version: str, policy: str) -> str:
+    """A newest version that no requirement forbids."""
+    return f"{version}: {_NOT_TAKEN[policy]}"

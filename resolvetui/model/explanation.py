@@ -72,6 +72,8 @@ class PackageVerdicts(Struct, frozen=True):
     omitted: int = 0
     nearest: str = ""
     """The file that fails in the fewest parts and what would make it fit, as a sentence; or ""."""
+    in_range: int = 0
+    """How many of `versions`, counted from the start, meet what is asked."""
 
 
 class Explanation(Struct, frozen=True):

@@ -1,0 +1,352 @@
+"""A report as one JSON object: schema 1, the contract with scripts (docs/reference).
+
+Fields are only ever added. Strings from outside have their control characters made visible, so
+that a terminal that shows the output obeys none of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from resolvetui.environment.target import Target
+from resolvetui.install.plan import Plan
+from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
+from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
+from resolvetui.model.resolution import Pin
+from resolvetui.model.verdict import FileVerdict, Hurdle, VersionVerdict
+from resolvetui.model.visible import visible
+from resolvetui.report.model import Report, ReportedError, ReportedPackage, Statistics, Warning_
+
+SCHEMA = 1
+
+
+class JsonTarget(Struct):
+    """What it was resolved for."""
+
+    python: str
+    """Full version: `3.12.1`."""
+    implementation: str
+    platform: str
+    libc: str
+    markers: dict[str, str]
+
+
+class JsonFile(Struct):
+    """A file of a package."""
+
+    filename: str
+    url: str
+    hashes: dict[str, str]
+    size: int | None
+    kind: str
+    """`wheel`, `sdist`, `directory` or `vcs`."""
+    requires_python: str | None
+    yanked: str | None
+    """None: not yanked; else the reason, which may be ""."""
+
+
+class JsonPackage(Struct):
+    """One package of the resolution."""
+
+    name: str
+    version: str
+    index: str | None
+    """The index's name; None for a direct reference or an installed package."""
+    requested: bool
+    extras: tuple[str, ...]
+    marker: str | None
+    file: JsonFile | None
+    """None for an installed package that is kept."""
+    requires: tuple[str, ...]
+    required_by: tuple[str, ...]
+    newest: str
+    why_not_newer: str | None
+
+
+class JsonHurdle(Struct):
+    """Why something may not be used."""
+
+    reason: str
+    detail: str
+
+
+class JsonFileVerdict(Struct):
+    """A file of a candidate."""
+
+    filename: str
+    index: str
+    hurdles: tuple[JsonHurdle, ...]
+    tags: str | None
+    nearest_tag: str
+
+
+class JsonVersion(Struct):
+    """A version of a candidate on one index."""
+
+    version: str
+    index: str
+    usable: bool
+    reason: str | None
+    detail: str
+    files: tuple[JsonFileVerdict, ...]
+
+
+class JsonCandidates(Struct):
+    """The versions of a package that the explanation is about."""
+
+    package: str
+    asked: str
+    indexes: tuple[str, ...]
+    versions: tuple[JsonVersion, ...]
+    in_range: int
+    """How many of `versions`, counted from the start, meet what is asked."""
+    omitted: int
+    nearest: str
+
+
+class JsonOutcome(Struct):
+    """What a hint would lead to, where it was tried."""
+
+    changed: tuple[str, ...] = ()
+
+
+class JsonHint(Struct):
+    """A way out."""
+
+    text: str
+    kind: str
+    args: tuple[str, ...]
+    verified: bool
+    outcome: JsonOutcome | None = None
+
+
+class JsonExplanation(Struct):
+    """Why there is no solution."""
+
+    cause: str
+    text: str
+    """All of it as plain text."""
+    steps: tuple[Step, ...]
+    candidates: tuple[JsonCandidates, ...]
+    hints: tuple[JsonHint, ...]
+
+
+class JsonAction(Struct):
+    """A row of the plan."""
+
+    action: str
+    name: str
+    old: str | None = field(name="from")
+    new: str | None = field(name="to")
+    file: str | None
+
+
+class JsonBreakage(Struct):
+    """An installed package that would lose what it requires."""
+
+    name: str
+    version: str
+    requires: str
+    found: str | None
+
+
+class JsonPlan(Struct):
+    """What an install does."""
+
+    actions: tuple[JsonAction, ...]
+    breaks: tuple[JsonBreakage, ...]
+    download_bytes: int
+
+
+class JsonError(Struct):
+    """What went wrong."""
+
+    kind: str
+    what: str
+    why: str
+    what_to_do: str
+    culprit: str | None
+
+
+class JsonReport(Struct):
+    """The whole object."""
+
+    schema: int
+    status: str
+    target: JsonTarget | None
+    packages: tuple[JsonPackage, ...]
+    explanation: JsonExplanation | None
+    plan: JsonPlan | None
+    warnings: tuple[Warning_, ...]
+    error: JsonError | None
+    statistics: Statistics
+
+
+def render_json(report: Report) -> bytes:
+    """The report in UTF-8, indented, without a final line end."""
+    plain = msgspec.to_builtins(json_report(report))
+    return msgspec.json.format(msgspec.json.encode(_visible(plain)), indent=2)
+
+
+def json_report(report: Report) -> JsonReport:
+    """The object before its strings are made safe."""
+    return JsonReport(
+        SCHEMA,
+        report.status,
+        _target(report.target) if report.target else None,
+        tuple(map(_package, report.packages)),
+        _explanation(report, report.explanation) if report.explanation else None,
+        _plan(report.plan) if report.plan else None,
+        report.warnings,
+        _error(report.error) if report.error else None,
+        report.statistics,
+    )
+
+
+def _visible(value: Any) -> Any:  # noqa: ANN401 - JSON is made of anything
+    match value:
+        case str():
+            return visible(value)
+        case dict():
+            return {visible(key): _visible(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_visible(item) for item in value]
+        case _:
+            return value
+
+
+def _target(target: Target) -> JsonTarget:
+    return JsonTarget(
+        target.python_version,
+        target.implementation,
+        target.platform,
+        target.libc,
+        target.markers,
+    )
+
+
+def _package(package: ReportedPackage) -> JsonPackage:
+    pin = package.pin
+    return JsonPackage(
+        name=pin.name,
+        version=pin.version,
+        index=pin.index,
+        requested=pin.requested,
+        extras=pin.extras,
+        marker=package.marker,
+        file=_file(pin.file, pin) if pin.file else None,
+        requires=tuple(requirement.text for requirement in pin.requires),
+        required_by=pin.required_by,
+        newest=pin.newest,
+        why_not_newer=package.why_not_newer,
+    )
+
+
+def _file(file: DistributionFile, pin: Pin) -> JsonFile:
+    return JsonFile(
+        file.filename,
+        file.url,
+        file.hashes,
+        file.size,
+        file_kind(file, pin),
+        file.requires_python,
+        file.yanked,
+    )
+
+
+def file_kind(file: DistributionFile, pin: Pin) -> str:
+    """`wheel`, `sdist`, `directory` or `vcs`."""
+    if isinstance(file, WheelFile):
+        return "wheel"
+    if pin.kind == "url" and file.url.partition("+")[0] in ("git", "hg", "svn", "bzr"):
+        return "vcs"
+    is_folder = pin.kind == "url" and isinstance(file, SdistFile) and not _is_archive(file.filename)
+    return "directory" if is_folder else "sdist"
+
+
+def _is_archive(filename: str) -> bool:
+    return filename.endswith((".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar"))
+
+
+def _explanation(report: Report, explanation: Explanation) -> JsonExplanation:
+    from resolvetui.report.conflict_text import conflict_text
+
+    return JsonExplanation(
+        explanation.cause,
+        conflict_text(explanation, report.target, most_lines=None),
+        explanation.steps,
+        tuple(map(_candidates, explanation.candidates)),
+        tuple(map(_hint, explanation.hints)),
+    )
+
+
+def _hint(hint: Hint) -> JsonHint:
+    return JsonHint(hint.text, hint.kind, hint.args, hint.verified)
+
+
+def _candidates(package: PackageVerdicts) -> JsonCandidates:
+    return JsonCandidates(
+        package.package,
+        package.asked,
+        package.indexes,
+        tuple(map(_version, package.versions)),
+        package.in_range,
+        package.omitted,
+        package.nearest,
+    )
+
+
+def _version(verdict: VersionVerdict) -> JsonVersion:
+    hurdle = verdict.hurdle
+    return JsonVersion(
+        verdict.version,
+        verdict.index,
+        hurdle is None,
+        hurdle.reason.value if hurdle else None,
+        hurdle.detail if hurdle else "",
+        tuple(map(_file_verdict, verdict.files)),
+    )
+
+
+def _file_verdict(verdict: FileVerdict) -> JsonFileVerdict:
+    return JsonFileVerdict(
+        verdict.file.filename,
+        verdict.index,
+        tuple(map(_hurdle, verdict.hurdles)),
+        verdict.tags.tags if verdict.tags else None,
+        verdict.tags.nearest if verdict.tags else "",
+    )
+
+
+def _hurdle(hurdle: Hurdle) -> JsonHurdle:
+    return JsonHurdle(hurdle.reason.value, hurdle.detail)
+
+
+def _plan(plan: Plan) -> JsonPlan:
+    return JsonPlan(
+        tuple(
+            JsonAction(
+                action.kind.value,
+                action.name,
+                action.old_version or None,
+                action.new_version or None,
+                action.file.filename if action.file else None,
+            )
+            for action in plan.actions
+        ),
+        tuple(
+            JsonBreakage(each.name, each.version, each.requires, each.found or None)
+            for each in plan.breaks
+        ),
+        plan.download_bytes,
+    )
+
+
+def _error(error: ReportedError) -> JsonError:
+    return JsonError(error.kind, error.what, error.why, error.what_to_do, error.culprit)
+
+
+__all__ = ["SCHEMA", "JsonReport", "json_report", "render_json"]
