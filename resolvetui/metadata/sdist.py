@@ -67,15 +67,21 @@ def require_static(core: CoreMetadata, filename: str) -> None:
     )
 
 
-def read_sdist(path: Path, filename: str) -> bytes:
-    """PKG-INFO from the top folder of a tar or zip archive."""
+def read_sdist(
+    path: Path, filename: str, unpacked_limit_bytes: int = UNPACKED_LIMIT_BYTES
+) -> bytes:
+    """PKG-INFO from the top folder of a tar or zip archive.
+
+    Raises `UnusableMetadata` when there is none or more than the limit is unpacked before it.
+    """
     try:
         with path.open("rb") as archive:
             head = archive.read(4)
             archive.seek(0)
             if head.startswith(b"PK"):
                 return _from_zip(archive, filename)
-            return _from_tar(archive, head, filename)
+            limited = _Limited(_unpacked(archive, head), unpacked_limit_bytes)
+            return _from_tar(cast("IO[bytes]", limited), filename)
     except OSError as error:  # also bad gzip and bz2 data
         raise unreadable(filename, error.strerror or str(error)) from None
 
@@ -95,14 +101,13 @@ def _from_zip(archive: IO[bytes], filename: str) -> bytes:
     raise unreadable(filename, "it has no PKG-INFO")
 
 
-def _from_tar(archive: IO[bytes], head: bytes, filename: str) -> bytes:
+def _from_tar(archive: IO[bytes], filename: str) -> bytes:
     import tarfile
     import zlib
 
-    limited = cast("IO[bytes]", _Limited(_unpacked(archive, head)))
     try:
         # A stream: members are read in order and nothing behind PKG-INFO is unpacked at all.
-        with tarfile.open(fileobj=limited, mode="r|") as members:
+        with tarfile.open(fileobj=archive, mode="r|") as members:
             for info in members:
                 if _PKG_INFO.fullmatch(info.name):
                     return _tar_member(members, info, filename)
@@ -140,11 +145,11 @@ def _unpacked(archive: IO[bytes], head: bytes) -> IO[bytes]:
 
 
 class _Limited:
-    """A stream that ends in `_TooLarge` after `UNPACKED_LIMIT_BYTES`."""
+    """A stream that ends in `_TooLarge` when more than its limit was read."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], limit_bytes: int) -> None:
         self._stream = stream
-        self._left = UNPACKED_LIMIT_BYTES
+        self._left = limit_bytes
 
     def read(self, count: int) -> bytes:
         data = self._stream.read(count)
