@@ -8,7 +8,7 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few
-from resolvetui.explanation.tag_words import numbered_platform_order, parts_of, tag_span
+from resolvetui.explanation.tag_words import parts_of, platform_order, tag_span
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import (
     TAG_REASONS,
@@ -132,7 +132,7 @@ def _wheels(verdicts: Iterable[VersionVerdict]) -> list[_Wheel]:
     return [_Wheel(file.tags) for file in files if file.tags is not None]
 
 
-def tags_text(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
+def tags_text(reason: Reason, verdicts: Iterable[VersionVerdict], limit: int = 8) -> str:
     """What the wheels are for, in the part of the tag that a reason is about; "" without wheels.
 
     Wheels that miss in another part are left out where others get as far as this one.
@@ -141,13 +141,13 @@ def tags_text(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
     if reason in (Reason.PLATFORM_TAG, Reason.PLATFORM_TOO_NEW):
         close = [w for w in wheels if w.tags.python_fits and w.tags.abi_fits] or wheels
         platforms = {parts_of(wheel.tags.tags)[2][0] for wheel in close}
-        return join_few(sorted(platforms, key=numbered_platform_order))
+        return join_few(sorted(platforms, key=platform_order), limit)
     close = [wheel for wheel in wheels if wheel.tags.platform_fits] or wheels
     part = 0 if reason is Reason.PYTHON_TAG else 1
     return tag_span([tag for wheel in close for tag in parts_of(wheel.tags.tags)[part]])
 
 
-def why_missing(about: About, name: PackageName, needed_by: str = "") -> str:
+def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: bool = True) -> str:
     """Why nothing is known of a package: no index has it, or one could not say."""
     target = about.evidence.target
     failed = [
@@ -159,7 +159,7 @@ def why_missing(about: About, name: PackageName, needed_by: str = "") -> str:
         first = failed[0]
         hurdle = Hurdle(first.reason, first.detail)
         return wording.unknown_package(name, hurdle, first.index or "", target)
-    return wording.not_found(name, needed_by, about.guesses(name))
+    return wording.not_found(name, needed_by, about.guesses(name) if guess else ())
 
 
 def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
@@ -170,5 +170,5 @@ def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
     if hidden and listed:
         fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden)
     else:
-        fact = wording.only_has(listed, "" if wanted else name)
+        fact = wording.only_has(listed, name)
     return wording.but(wanted, fact) if wanted else fact

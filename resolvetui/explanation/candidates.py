@@ -28,7 +28,7 @@ def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
         indexes=about.evidence.listed_on(name),
         versions=tuple(ordered[:MOST_VERSIONS]),
         omitted=max(0, len(ordered) - MOST_VERSIONS),
-        nearest=nearest_file(inside or outside),
+        nearest=nearest_file(inside or outside, about.evidence.target),
         in_range=min(len(inside), MOST_VERSIONS),
     )
 

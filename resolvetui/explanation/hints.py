@@ -237,4 +237,6 @@ def _relax(about: About, core: Sequence[Clause], line: Line) -> Iterator[Hint]:
     if not about.domain(line.subject).usable or contradictory([*rest, relaxed], about.domains):
         return
     asked = root.requirement
-    yield _replace(root, Requirement(asked.name, asked.extras), "relax", "")
+    bare = wording.short_requirement(Requirement(asked.name, asked.extras))
+    args = (bare,) if root.origin.kind in _EDITABLE else ()
+    yield Hint(wording.any_version(root), "relax", args)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
-from resolvetui.explanation.tag_words import parts_of
+from resolvetui.explanation.pythons import minor_of, python_minors
+from resolvetui.explanation.tag_words import parts_of, system_of
 from resolvetui.model.verdict import (
     TAG_REASONS,
     FileVerdict,
@@ -18,23 +20,32 @@ from resolvetui.model.verdict import (
 _PLACE = {reason: place for place, reason in enumerate(Reason)}
 
 
-def nearest_file(verdicts: Iterable[VersionVerdict]) -> str:
+def nearest_file(verdicts: Iterable[VersionVerdict], target: Target) -> str:
     """`torch-2.3.0-cp312-….whl would fit on CPython 3.12`; "" where a file fits or none is known.
 
-    Of files that miss as many parts the one whose hurdle comes last, then the newest version.
+    Of files that miss as many parts the one whose hurdle comes last, then for the same system,
+    then for the closest Python, then of the newest version.
     """
     files = [file for verdict in verdicts for file in verdict.files]
     if not files or not all(file.hurdles for file in files):
         return ""
-    best = min(files, key=_distance)
+    best = min(files, key=lambda file: _distance(file, target))
     return wording.would_fit(best.file.filename, conditions(best))
 
 
-def _distance(verdict: FileVerdict) -> tuple[int, int]:
+def _distance(verdict: FileVerdict, target: Target) -> tuple[int, int, bool, int]:
     parts = len([hurdle for hurdle in verdict.hurdles if hurdle.reason not in TAG_REASONS])
     if verdict.tags is not None:
         parts += missing_parts(verdict.tags)
-    return parts, -_PLACE[verdict.hurdles[0].reason]
+    place = -_PLACE[verdict.hurdles[0].reason]
+    if verdict.tags is None:
+        return parts, place, False, 0
+    _, _, platforms = parts_of(verdict.tags.tags)
+    system = system_of(platforms[0])
+    other_system = bool(system) and not target.platform.startswith(system)
+    own = minor_of(target.python_version)
+    minors = python_minors(verdict)
+    return parts, place, other_system, min((abs(own - minor) for minor in minors), default=99)
 
 
 def missing_parts(tags: TagVerdict) -> int:

@@ -23,7 +23,7 @@ def nearest_python(files: Iterable[FileVerdict], target: Target) -> str:
     """
     if target.implementation != "cpython":
         return ""
-    own = _minor_of(target.python_version)
+    own = minor_of(target.python_version)
     minors = {minor for file in files if _fails_by_python(file) for minor in python_minors(file)}
     minors.discard(own)
     if not minors:
@@ -67,6 +67,7 @@ def _tagged_minors(tags: str) -> set[int]:
     return found
 
 
-def _minor_of(version: str) -> int:
+def minor_of(version: str) -> int:
+    """12 for 3.12.1."""
     parts = version.split(".")
     return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0

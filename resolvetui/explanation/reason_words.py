@@ -115,7 +115,7 @@ def needs_system(detail: str, target: Target) -> str:
     return f"{detail}, {whose} has {version}" if known == library else detail
 
 
-def cell(hurdle: Hurdle | None, *, ascii_only: bool = False) -> str:
+def cell(hurdle: Hurdle | None, *, target: Target | None = None, ascii_only: bool = False) -> str:
     """A few letters for a table's cell: `tag aarch64`, `python ≥3.12`, `yanked`; "" if it fits."""
     if hurdle is None:
         return ""
@@ -124,7 +124,7 @@ def cell(hurdle: Hurdle | None, *, ascii_only: bool = False) -> str:
         case Reason.REQUIRES_PYTHON | Reason.PYTHON_TAG | Reason.ABI_TAG:
             word = f"{word} {detail}".strip()
         case Reason.PLATFORM_TAG:
-            word = f"{word} {short_platform(detail)}".strip()
+            word = f"{word} {short_platform(detail, target)}".strip()
         case Reason.PLATFORM_TOO_NEW if detail:
             word = f"needs {detail}"
         case _:

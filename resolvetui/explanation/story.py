@@ -151,7 +151,8 @@ class _Teller:
         name = base_name(line.subject)
         if self._about.domain(line.subject).versions:
             return self._add(why_out_of_range(self._about, line), "unusable", (), None, name)
-        return self._add(why_missing(self._about, name), "not-found", (), None, name)
+        missing = why_missing(self._about, name, guess=False)
+        return self._add(missing, "not-found", (), None, name)
 
     def _add(
         self,

@@ -70,12 +70,13 @@ def _linux_words(tag: str) -> str:
     return f"Linux {machine}" if family == "linux" else ""
 
 
-def short_platform(tag: str) -> str:
-    """One word for a table cell: the architecture on Linux, else the system."""
-    if tag.startswith("win"):
-        return "windows"
-    if tag.startswith("macosx"):
-        return "macos"
+def short_platform(tag: str, target: Target | None = None) -> str:
+    """One word for a table cell: the architecture where that is what differs, else the system."""
+    system = system_of(tag)
+    if system in ("windows", "macos"):
+        return system
+    if target is not None and system and not target.platform.startswith(system):
+        return system
     match = re.fullmatch(r"(?:(?:many|musl)linux_\d+_\d+|manylinux\d+|linux)_(\w+)", tag)
     return match[1] if match else tag
 
@@ -107,8 +108,21 @@ def _gapless(numbers: list[tuple[int, int]]) -> bool:
     return first[0] == last[0] and len(numbers) == last[1] - first[1] + 1
 
 
-def numbered_platform_order(tag: str) -> tuple[int, str]:
+_SYSTEMS = {
+    "manylinux": "linux",
+    "musllinux": "linux",
+    "linux": "linux",
+    "macosx": "macos",
+    "win": "windows",
+}
+
+
+def system_of(tag: str) -> str:
+    """`linux`, `macos` or `windows`, as a target's platform begins; "" for others and `any`."""
+    return next((name for prefix, name in _SYSTEMS.items() if tag.startswith(prefix)), "")
+
+
+def platform_order(tag: str) -> tuple[int, str]:
     """A sort key that puts Linux before macOS before Windows, as people list them."""
-    systems = ("manylinux", "musllinux", "linux", "macosx", "win")
-    ranks = [rank for rank, system in enumerate(systems) if tag.startswith(system)]
-    return (ranks[0] if ranks else len(systems)), tag
+    names = ("linux", "macos", "windows", "")
+    return names.index(system_of(tag)), tag

@@ -255,7 +255,7 @@ def replace(root: RootRequirement, instead: str, reason: str) -> str:
     """Another requirement in the place of what the user stated."""
     old = short_requirement(root.requirement)
     where = root.origin.where
-    text = f"change {old} in {where} to {instead}" if where else f"ask for {instead}, not {old}"
+    text = f"change {old} in {where} to {instead}" if where else f"{instead} instead of {old}"
     return f"{text}: {reason}" if reason else text
 
 
@@ -263,6 +263,13 @@ def has_file(verdict: FileVerdict, target: Target) -> str:
     """`it has a wheel for Linux aarch64`."""
     kind = "wheel" if isinstance(verdict.file, WheelFile) else "source distribution"
     return f"it has a {kind} for {python_label(target)} on {platform_label(target)}"
+
+
+def any_version(root: RootRequirement) -> str:
+    """`any version of b instead of b>=2`."""
+    old, name = short_requirement(root.requirement), root.requirement.name
+    where = root.origin.where
+    return f"any version of {name} instead of {old}" + (f" ({where})" if where else "")
 
 
 def lift_constraint(root: RootRequirement) -> str:

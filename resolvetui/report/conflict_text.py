@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
 from resolvetui.environment.target import Target
+from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
 from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
-from resolvetui.model.verdict import Reason, VersionVerdict
+from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
 from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
 
 MOST_LINES = 25
+_TAGS = TAG_REASONS - {Reason.PLATFORM_TOO_NEW}
 _MOST_STEPS = 9
 _MOST_ROWS = 4
 _MOST_TABLES = 2
@@ -62,7 +65,9 @@ def conflict_lines(
 def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
     numbered = _numbered(explanation.steps)
     shown = [
-        step for step in explanation.steps if step.id in numbered or step.text != explanation.cause
+        step
+        for step in explanation.steps
+        if step.id in numbered or not _says(explanation.cause, step.text)
     ]
     cut = 0
     if not whole and len(shown) > _MOST_STEPS:
@@ -74,6 +79,12 @@ def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
             lines.append(line(f"  and {cut} more steps (-v shows them)", "muted"))
         lines += _step(step, numbered, width)
     return lines
+
+
+def _says(cause: str, text: str) -> bool:
+    """Whether the cause holds a step's words already, to their end."""
+    words = re.escape(text.rstrip(".").casefold())
+    return re.search(words + r"(?![\w\[<>=!~+-]|\.\w)", cause.casefold()) is not None
 
 
 def _numbered(steps: Sequence[Step]) -> set[int]:
@@ -164,6 +175,8 @@ def _verdict(verdict: VersionVerdict, *, ascii_only: bool) -> Span:
     if verdict.hurdle is None:
         return "good", "o fits" if ascii_only else "○ fits"
     word = cell(verdict.hurdle, ascii_only=ascii_only)
+    if verdict.hurdle.reason in _TAGS and any(file.tags for file in verdict.files):
+        word = f"tag {tags_text(verdict.hurdle.reason, [verdict], 3)}"
     if verdict.hurdle.reason is Reason.SHADOWED:
         return "muted", f"{'.' if ascii_only else '◌'} {word}"
     return "bad", f"{'x' if ascii_only else '✗'} {word}"
@@ -177,7 +190,8 @@ def _hints(hints: Sequence[Hint], width: int, *, whole: bool) -> list[Line]:
     lines = [line("Try:", "strong")] if shown else []
     for hint in shown:
         command = shlex.join(hint.args)
-        text = f"{command}   {hint.text}" if command else hint.text
+        starts = hint.text.startswith(f"{command} ")
+        text = f"{command}   {hint.text}" if command and not starts else hint.text
         if hint.verified:
             text = f"{text} (checked)"
         lines += wrapped(text, width, indent="  ", hanging="      ")
