@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from resolvetui.model.names import PackageName
-from resolvetui.model.query import Query
+from resolvetui.model.query import Query, TargetRequest
 from resolvetui.session import protocol
 from resolvetui.session.protocol import Message, Runtime
 from resolvetui.tui import state as states
@@ -52,6 +52,8 @@ class Bridge:
         self._timer: asyncio.TimerHandle | None = None
         self._history = [query]
         self._position = 0
+        self._folder = ""
+        self._plan_next = False
         self.state: SessionState = states.first_state(query)
         backend.start(self._receive)
 
@@ -170,11 +172,19 @@ class Bridge:
             self._changed(now=True)
 
     def make_environment(self, folder: str) -> None:
-        """Make a virtual environment; when it is there, plan for it."""
+        """Make a virtual environment; when it is there, resolve and plan for it."""
         request = self._next()
+        self._folder = folder
         self.state = states.begin_environment(self.state, request)
         self._backend.send(protocol.MakeEnvironment(request, folder))
         self._changed(now=True)
+
+    def _use_environment(self) -> None:
+        """The new environment becomes the target, of this query and of those in its history."""
+        target = TargetRequest(python=self._folder)
+        self._history = [replace(query, target=target) for query in self._history]
+        self._plan_next = True
+        self.resolve()
 
     # ---- messages
 
@@ -184,7 +194,10 @@ class Bridge:
         )
         self.state = states.merge(self.state, message)
         if made_environment and self.state.plan_failure is None:
-            self.plan_again()
+            self._use_environment()
+        if self._plan_next and isinstance(message, protocol.Resolved):
+            self._plan_next = False
+            self.want_plan()
         self._changed(now=isinstance(message, states.RESULTS))
 
     def _next(self) -> int:

@@ -106,7 +106,7 @@ class PlanView(Vertical):
             self.show(self._state)
 
     @on(VTable.Chosen, "#actions")
-    def _chosen(self, event: VTable.Chosen) -> None:
+    def _chosen(self) -> None:
         if self.package:
             self.post_message(self.ShowPackage(self.package))
 

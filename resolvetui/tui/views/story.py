@@ -1,4 +1,4 @@
-"""The explanation of a conflict as a tree: cause, steps by what they follow from, evidence. Pure."""
+"""The explanation of a conflict as a tree: cause, steps by what they follow from, evidence."""
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+"""The app: themes, the palette, the first screen. All else is in the screen and its views."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+
+from resolvetui.model.query import Query
+from resolvetui.session.protocol import Runtime
+from resolvetui.tui import themes
+from resolvetui.tui.backend import Backend, WorkerBackend
+from resolvetui.tui.commands import Commands
+from resolvetui.tui.safe import safe
+from resolvetui.tui.screen import MainScreen
+from resolvetui.tui.signs import to_ascii
+
+
+class AsciiFilter(LineFilter):
+    """Turns all that is drawn into ASCII, cell by cell."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """The segments in ASCII."""
+        return [
+            Segment(to_ascii(text), style, control) if not text.isascii() else segment
+            for segment in segments
+            for text, style, control in (segment,)
+        ]
+
+
+class ResolvetuiApp(App[int]):
+    """Theme, palette, first screen."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath]] = ["app.tcss", "dialogs/dialogs.tcss"]
+    COMMANDS = App.COMMANDS | {Commands}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        backend: Backend,
+        query: Query,
+        runtime: Runtime,
+        *,
+        ascii_only: bool = False,
+        theme: str = "",
+        title: str = "resolvetui",
+        waits: bool = True,
+    ) -> None:
+        super().__init__()
+        self.title = safe(title, 100)
+        self._filter = AsciiFilter(enabled=ascii_only)
+        self._main = MainScreen(backend, query, runtime, waits=waits)
+        for ours in themes.THEMES:
+            self.register_theme(ours)
+        self.theme = theme if theme in self.available_themes else themes.DARK.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and ours for `--ascii`."""
+        filters = super().get_line_filters()
+        return [*filters, self._filter] if self._filter.enabled else filters
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables for themes that lack them."""
+        return themes.defaults(self.current_theme)
+
+    def get_default_screen(self) -> MainScreen:
+        """The one screen."""
+        return self._main
+
+    async def on_unmount(self) -> None:
+        """No worker outlives the app."""
+        await self._main.bridge.close()
+
+
+def run(
+    query: Query,
+    runtime: Runtime,
+    *,
+    backend: Backend | None = None,
+    ascii_only: bool = False,
+    no_color: bool = False,
+    theme: str = "",
+    title: str = "",
+    demo: bool = False,
+) -> int:
+    """Show the query's answer until the user leaves; the exit code.
+
+    `ascii_only` also holds by itself where the terminal's encoding is not UTF-8. `no_color` adds
+    to the NO_COLOR variable, which Textual reads. `demo` only changes the title.
+    """
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
+    app = ResolvetuiApp(
+        backend or WorkerBackend(),
+        query,
+        runtime,
+        ascii_only=ascii_only or _is_plain_terminal(),
+        theme=theme,
+        title=title or ("resolvetui demo" if demo else "resolvetui"),
+    )
+    app.run()
+    return app.return_code or 0
+
+
+def _is_plain_terminal() -> bool:
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return encoding not in ("utf8", "utf8sig") or os.environ.get("TERM") == "linux"

@@ -1,0 +1,91 @@
+"""Questions before something is done. The focus is on the answer that changes nothing."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from resolvetui.install.plan import Plan
+from resolvetui.tui import signs
+from resolvetui.tui.dialogs.dialog import Dialog
+from resolvetui.tui.spans import Span, Spans, paragraphs
+from resolvetui.tui.views.plan_rows import kinds, totals
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Text and two buttons: the first, focused, answers False."""
+
+    FOOT_TEXT = "tab chooses · enter answers · esc leaves"
+
+    def __init__(self, title: str, lines: list[Spans], *, yes: str, no: str = "Cancel") -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._yes, self._no = yes, no
+
+    def title_text(self) -> str:
+        """The question in short."""
+        return self._title
+
+    def contents(self) -> ComposeResult:
+        """Text, then the buttons."""
+        with VerticalScroll(id="dialog-text", can_focus=False):
+            yield Static(paragraphs(self._lines))
+        with Horizontal(id="buttons"):
+            yield Button(Content(self._no), id="no", compact=True)
+            yield Button(Content(self._yes), id="yes", compact=True)
+
+    def on_mount(self) -> None:
+        """Enter alone changes nothing."""
+        self.query_one("#no", Button).focus()
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+def install_dialog(plan: Plan, python: str) -> ConfirmDialog:
+    """The last question before an environment is changed."""
+    return ConfirmDialog("Install?", install_lines(plan, python), yes="Install")
+
+
+def install_lines(plan: Plan, python: str) -> list[Spans]:
+    """Into what, how much, what changes, what to look at."""
+    lines: list[Spans] = [
+        _fact("into", plan.environment),
+        _fact("python", python),
+        _fact("changes", kinds(plan)),
+        (("download  ", "muted"), *_before_word(totals(plan))),
+        _fact("undo", "on any failure or stop everything is put back"),
+    ]
+    looks: list[Spans] = [
+        ((f"{signs.YANKED.glyph} ", "warn"), (text, "text")) for text in plan.warnings
+    ]
+    for item in plan.breaks:
+        found = f"finds {item.found}" if item.found else "finds none"
+        broken = f"{item.name} {item.version} requires {item.requires} and {found}"
+        looks.append(((f"{signs.NO.glyph} ", "bad"), (broken, "text")))
+    if looks:
+        lines += [(), (("Look at this first", "title"),), *looks]
+    return lines
+
+
+def _fact(name: str, value: str) -> Spans:
+    return ((f"{name:<10}", "muted"), (value or "—", "strong"))
+
+
+def _before_word(spans: Spans) -> tuple[Span, ...]:
+    """The totals without the words that the line's name says already."""
+    return tuple(("   " if text == " to download   " else text, role) for text, role in spans)
+
+
+def stop_dialog() -> ConfirmDialog:
+    """Asked when Escape is pressed while an install runs."""
+    lines: list[Spans] = [
+        (("Stop the install and put everything back as it was?", "text"),),
+        (("It goes on while you think.", "muted"),),
+    ]
+    return ConfirmDialog("Stop?", lines, yes="Stop and roll back", no="Go on")

@@ -1,0 +1,365 @@
+"""The one screen: head, the views, foot. It turns keys into calls of the bridge, state into paint.
+
+Messages are coalesced: the newest state is painted ten times a second, results at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from resolvetui.model.query import Query
+from resolvetui.model.requirement import RootRequirement
+from resolvetui.session.protocol import Runtime
+from resolvetui.tui import changes, keys
+from resolvetui.tui.backend import Backend
+from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
+from resolvetui.tui.dialogs.text import TextDialog
+from resolvetui.tui.install_flow import InstallFlow
+from resolvetui.tui.spans import Spans, content
+from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.views.candidates import Candidates
+from resolvetui.tui.views.conflict import ConflictView
+from resolvetui.tui.views.detail import DetailPane
+from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
+from resolvetui.tui.views.files import file_details
+from resolvetui.tui.views.plan import PlanView
+from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
+from resolvetui.tui.widgets.status import KeyLine, StatusLine
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+View: TypeAlias = ExploreView | ConflictView | PlanView
+
+TICK_S = 0.1
+SMALLEST = (60, 16)
+
+
+class MainScreen(Screen[None]):
+    """Head, three views, foot."""
+
+    CONTEXT: ClassVar[keys.Context] = "everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("everywhere")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012 - Textual's type
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self, backend: Backend, query: Query, runtime: Runtime, *, waits: bool = True
+    ) -> None:
+        """`waits`: whether cursor and queries are debounced; tests do without."""
+        super().__init__()
+        debounce_s = DEBOUNCE_S if waits else 0.0
+        self._follow_s = FOLLOW_S if waits else 0.0
+        self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
+        self.flow = InstallFlow(self, self.bridge)
+        self._dirty = True
+        self._frame = 0
+        self._news: frozenset[str] = frozenset()
+        self._told: tuple[Phase, int] = (Phase.IDLE, 0)
+        self._chosen_view = False
+        self._ticker: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The frame."""
+        yield Static(content((("terminal too small: 60x16 needed", "warn"),)), id="too-small")
+        yield TopLine()
+        yield Requirements()
+        yield TargetLine()
+        with ContentSwitcher(id="views", initial="explore"):
+            yield ExploreView(follow_s=self._follow_s)
+            yield ConflictView()
+            yield PlanView()
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ask the first question; then paint ten times a second what is new."""
+        self._ticker = self.set_interval(TICK_S, self._tick)
+        self.view.focus_first()
+        if self.bridge.query.requirements:
+            self.bridge.resolve()
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Very small terminals get one line."""
+        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        self.set_class(small, "-tiny")
+
+    @property
+    def state(self) -> SessionState:
+        """The session's state."""
+        return self.bridge.state
+
+    @property
+    def view(self) -> View:
+        """The view that is seen."""
+        return cast("View", self.query_one("#views", ContentSwitcher).visible_content)
+
+    @property
+    def explore(self) -> ExploreView:
+        """View 1."""
+        return self.query_one(ExploreView)
+
+    # ---- paint
+
+    def _changed(self, *, now: bool) -> None:
+        self._dirty = True
+        if now and self.is_mounted:
+            self.call_later(self.paint_if_new)
+
+    def _tick(self) -> None:
+        if self.state.busy or self.state.planning:
+            self._frame += 1
+            self.query_one(StatusLine).show(self.state, self._frame)
+        self.paint_if_new()
+
+    def paint_if_new(self) -> None:
+        """Paint, if anything changed since the last time."""
+        if self._dirty:
+            self.paint()
+
+    def paint(self) -> None:
+        """Show the state everywhere."""
+        self._dirty = False
+        state = self.state
+        self._follow_outcome(state)
+        view = self.view
+        self.query_one(TopLine).show(state, str(view.id), self._news)
+        self.query_one(Requirements).show(state)
+        self.query_one(TargetLine).show(state)
+        self.query_one(StatusLine).show(state, self._frame)
+        if view.id == "plan":
+            self.bridge.want_plan()
+        view.show(self.state)
+        self.flow.follow(self.state)
+
+    def _follow_outcome(self, state: SessionState) -> None:
+        """A view with news opens by itself once; later it only gets a mark."""
+        outcome = (state.phase, state.resolve_id)
+        if outcome == self._told:
+            return
+        self._told = outcome
+        if state.phase is Phase.UNSATISFIABLE:
+            if self._chosen_view:
+                self._news |= {"conflict"}
+            else:
+                self._open("conflict")
+        elif state.phase is Phase.SOLVED:
+            self._news -= {"conflict"}
+            if not self._chosen_view and self.view.id == "conflict":
+                self._open("explore")
+
+    def _open(self, name: str) -> None:
+        self.query_one("#views", ContentSwitcher).current = name
+        self._news -= {name}
+        self.view.show(self.state)
+        self.view.focus_first()
+
+    def watch_focused(self, focused: Widget | None) -> None:
+        """The foot shows the keys of the focused place."""
+        if self.is_mounted:
+            self.query_one(KeyLine).show(contexts(focused))
+
+    # ---- messages of the views
+
+    @on(DetailPane.Needs)
+    def _needs(self, event: DetailPane.Needs) -> None:
+        if event.version:
+            self.bridge.want_files(event.package, event.version)
+        else:
+            self.bridge.want_candidates(event.package)
+
+    @on(DetailPane.OpenFile)
+    def _open_file(self, event: DetailPane.OpenFile) -> None:
+        self._show_text("File", file_details(event.verdict))
+
+    def _show_text(self, title: str, lines: list[Spans]) -> None:
+        dialog = TextDialog(title, lines)
+        self.app.push_screen(dialog, lambda text: self.copy(text) if text else None)
+
+    @on(ConflictView.ShowPackage)
+    def _show_package(self, event: ConflictView.ShowPackage) -> None:
+        self.go_to(event.package)
+
+    @on(PlanView.ShowPackage)
+    def _show_planned(self, event: PlanView.ShowPackage) -> None:
+        self.go_to(event.package)
+
+    @on(ConflictView.CopyHint)
+    def _copy_hint(self) -> None:
+        self.action_copy()
+
+    @on(Candidates.Pin)
+    def _pin(self, event: Candidates.Pin) -> None:
+        if isinstance(event, Candidates.Exclude):
+            self._change(changes.exclude, event.version, "excluded")
+        else:
+            self._change(changes.pin, event.version, "pinned")
+
+    def _change(self, change: changes.OfVersion, version: str, word: str) -> None:
+        package = self.explore.detail.look.package
+        if self._refuse():
+            return
+        self.bridge.change(change(self.bridge.query, package, version))
+        self.say(f"{word} {package} {version}: u undoes it")
+
+    @on(Requirements.Edit)
+    def _edit(self, event: Requirements.Edit) -> None:
+        position = event.position
+        if self._refuse():
+            return
+        if isinstance(event, Requirements.Remove):
+            self._drop(position)
+            return
+        text = self.state.shown.requirements[position]
+        self._ask_requirement("Change the requirement", text, position)
+
+    def _drop(self, position: int) -> None:
+        gone = self.state.shown.requirements[position]
+        self.bridge.change(changes.drop(self.bridge.query, position))
+        self.say(f"without {gone}: u undoes it")
+
+    def _ask_requirement(self, title: str, text: str, position: int | None) -> None:
+        from resolvetui.tui.dialogs.add import RequirementDialog
+
+        def answered(added: tuple[RootRequirement, ...] | None) -> None:
+            if added:
+                self.bridge.change(changes.put(self.bridge.query, added, position))
+
+        self.app.push_screen(RequirementDialog(title, text), answered)
+
+    def _refuse(self) -> bool:
+        """Say that the query cannot change while an install runs."""
+        if self.state.installing:
+            self.say("An install is running; esc stops it.", warn=True)
+        return self.state.installing
+
+    # ---- actions
+
+    def say(self, text: str, *, warn: bool = False) -> None:
+        """A toast. Never markup."""
+        self.notify(text, severity="warning" if warn else "information", markup=False, timeout=4)
+
+    def copy(self, text: str) -> None:
+        """To the clipboard, and say so: some terminals ignore it."""
+        self.app.copy_to_clipboard(text)
+        first, _, rest = text.partition("\n")
+        shown = first if len(first) <= 60 else first[:59] + "…"
+        self.say(f"copied: {shown}" + (f" (+{rest.count(chr(10)) + 1} lines)" if rest else ""))
+
+    def go_to(self, package: str) -> None:
+        """Explore, with the candidates of this package."""
+        self.action_view("explore")
+        self.explore.go_to(package, "Candidates")
+
+    def action_view(self, name: str) -> None:
+        """Another view."""
+        self._chosen_view = True
+        self._open(name)
+        self.paint()
+
+    def action_add_requirement(self) -> None:
+        """Ask for a requirement."""
+        if not self._refuse():
+            self._ask_requirement("Add a requirement", "", None)
+
+    def action_resolve_again(self) -> None:
+        """Resolve the same query again."""
+        if self._refuse():
+            return
+        if self.bridge.query.requirements:
+            self.bridge.resolve()
+        else:
+            self.say("Nothing is required yet: a adds a requirement.", warn=True)
+
+    def action_resolve_without_cache(self) -> None:
+        """Ask the indexes again for everything."""
+        if not self._refuse():
+            self.bridge.resolve(no_cache=True)
+
+    def action_undo(self) -> None:
+        """The query before."""
+        if not self._refuse() and not self.bridge.undo():
+            self.say("Nothing to undo.")
+
+    def action_redo(self) -> None:
+        """The query that was undone."""
+        if not self._refuse() and not self.bridge.redo():
+            self.say("Nothing to redo.")
+
+    def action_why(self) -> None:
+        """Why the package under the cursor is here."""
+        view = self.view
+        package = view.package if isinstance(view, ConflictView | PlanView) else ""
+        package = package or self.explore.detail.look.package
+        if not package:
+            self.say("No package is chosen.")
+            return
+        self.action_view("explore")
+        self.explore.go_to(package, "Why")
+
+    def action_install(self) -> None:
+        """The install dialog, when there is a plan."""
+        self.flow.begin()
+
+    def action_filter(self) -> None:
+        """Filter Explore's table; for clicks."""
+        self.explore.action_filter()
+
+    def action_copy(self) -> None:
+        """Copy what the cursor is on."""
+        text = self.view.copied()
+        if text:
+            self.copy(text)
+        else:
+            self.say("Nothing to copy here.")
+
+    def action_toggle_maximized(self) -> None:
+        """The focused pane alone, and back."""
+        if self.maximized:
+            self.minimize()
+        else:
+            self.action_maximize()
+
+    def action_leave(self) -> None:
+        """One step back; while an install runs, ask whether to stop it."""
+        if self.maximized:
+            self.minimize()
+        elif self.state.installing:
+            self.flow.ask_to_stop()
+        elif not self.view.leave():
+            self.view.focus_first()
+
+    def action_help(self) -> None:
+        """The keys of the focused place."""
+        from resolvetui.tui.dialogs.help import HelpDialog
+
+        self.app.push_screen(HelpDialog(contexts(self.focused) or ("everywhere",)))
+
+    def action_quit_app(self) -> None:
+        """Leave, unless an install runs."""
+        if self.state.installing:
+            self.say("An install is running; esc stops it.", warn=True)
+        else:
+            self.app.exit()
+
+
+def contexts(focused: Widget | None) -> tuple[keys.Context, ...]:
+    """The contexts of keys from the focused widget outwards."""
+    found: list[keys.Context] = []
+    for node in focused.ancestors_with_self if focused else ():
+        for kind in type(node).__mro__:
+            where = kind.__dict__.get("CONTEXT")
+            if where and where not in found:
+                found.append(where)
+    if focused is not None and "everywhere" not in found:
+        found.append("everywhere")
+    return tuple(found)
