@@ -160,7 +160,7 @@ class IndexClient:
         if known is not None:
             return known
         task = self._asking.get(key)
-        if task is None:
+        if task is None or task.done():
             task = asyncio.ensure_future(self._ask(source, key, None, transport))
             task.add_done_callback(lambda _: self._asking.pop(key, None))
             self._asking[key] = task

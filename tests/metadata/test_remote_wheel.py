@@ -159,6 +159,7 @@ def test_refused_gone_and_failing_files() -> None:
         (wheel(info="torch"), "no .dist-info"),
         (wheel(metadata("X: " + "y" * (17 << 20))), "would take"),
     ],
+    ids=range(4),
 )
 def test_what_is_no_wheel(content: bytes, why: str) -> None:
     with pytest.raises(UnusableMetadata) as caught:

@@ -51,6 +51,7 @@ def test_names_with_a_leading_dot(tmp_path: Path) -> None:
         (tar_of({"a/PKG-INFO": b"x" * (17 << 20)}), "would take"),
         (zip_of({"a/PKG-INFO": b"x" * (17 << 20)}), "would take"),
     ],
+    ids=range(9),
 )
 def test_what_is_no_sdist(tmp_path: Path, content: bytes, why: str) -> None:
     with pytest.raises(UnusableMetadata) as caught:
