@@ -48,6 +48,10 @@ class Getter(Protocol):
     ) -> Answer:
         """The answer of this URL; `what` names the thing asked for in errors."""
 
+
+class Fetcher(Getter, Protocol):
+    """Also downloads files; for `metadata/`."""
+
     async def download(
         self,
         url: str,

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from resolvetui.errors import BadPage, HashMismatch, IndexRefused, IndexUnreachable
 from resolvetui.index.local import local_path
-from resolvetui.index.seams import Answer, Getter, RowStore
+from resolvetui.index.seams import Answer, Fetcher, RowStore
 from resolvetui.metadata.archive import (
     METADATA_LIMIT_BYTES,
     MissingBytes,
@@ -58,7 +58,7 @@ class _Origin:
 class WheelMetadata:
     """Fetches METADATA of wheels; one for all wheels of a run."""
 
-    def __init__(self, transport: Getter, store: RowStore) -> None:
+    def __init__(self, transport: Fetcher, store: RowStore) -> None:
         self._transport = transport
         self._store = store
         self._origins: dict[str, _Origin] = {}

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from resolvetui.index.seams import Getter, RowStore
+from resolvetui.index.seams import Fetcher, RowStore
 from resolvetui.metadata.archive import METADATA_LIMIT_BYTES, unreadable
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
@@ -35,7 +35,7 @@ class _TooLarge(Exception):  # noqa: N818 - caught below
     """More was unpacked than any source distribution holds."""
 
 
-async def fetch_sdist_metadata(file: SdistFile, transport: Getter, store: RowStore) -> bytes:
+async def fetch_sdist_metadata(file: SdistFile, transport: Fetcher, store: RowStore) -> bytes:
     """The text of PKG-INFO, downloading the archive if it is not here yet.
 
     Raises `UnusableMetadata` when there is none; whether it is static, `require_static` tells.

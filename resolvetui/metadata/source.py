@@ -14,7 +14,7 @@ from msgspec import Struct
 from resolvetui.errors import OfflineError
 from resolvetui.index.filenames import sdist_stem, sdist_version, wheel_parts
 from resolvetui.index.local import local_path
-from resolvetui.index.seams import Getter, RowStore
+from resolvetui.index.seams import Fetcher, RowStore
 from resolvetui.metadata.core_metadata import (
     CoreMetadata,
     decode_metadata,
@@ -55,7 +55,7 @@ class MetadataSource:
         self._cache = cache
         self._offline = offline
         self._wheels: WheelMetadata | None = None
-        self._transport: Getter | None = None
+        self._transport: Fetcher | None = None
 
     def cached(self, file: DistributionFile) -> CoreMetadata | None:
         """What needs no network: a cache row or a local file; else None.
@@ -76,7 +76,7 @@ class MetadataSource:
         self._raise_known(key)
         return None
 
-    async def fetch(self, file: DistributionFile, transport: Getter) -> CoreMetadata:
+    async def fetch(self, file: DistributionFile, transport: Fetcher) -> CoreMetadata:
         """The metadata, from the network if need be; kept in the cache.
 
         Raises `UnusableMetadata` (excludes the version), `IndexFailure`, `HashMismatch`, or
@@ -97,7 +97,7 @@ class MetadataSource:
         self._cache.put_row(_ROWS, key, encode_metadata(core))
         return core
 
-    async def _text(self, file: DistributionFile, transport: Getter) -> bytes:
+    async def _text(self, file: DistributionFile, transport: Fetcher) -> bytes:
         if not isinstance(file, WheelFile):
             return await fetch_sdist_metadata(file, transport, self._cache)
         if self._wheels is None or self._transport is not transport:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from resolvetui.errors import IndexFailure
 from resolvetui.index.local import local_path
-from resolvetui.index.seams import Getter, RowStore
+from resolvetui.index.seams import Fetcher, RowStore
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile
 
@@ -20,7 +20,7 @@ Reader = Callable[[Path, str], bytes]
 
 
 async def read_whole(
-    file: DistributionFile, transport: Getter, store: RowStore, read: Reader
+    file: DistributionFile, transport: Fetcher, store: RowStore, read: Reader
 ) -> bytes:
     """What `read` makes of the file. Errors are those of `read` and of a download."""
     path = local_path(file.url)
@@ -40,7 +40,7 @@ async def read_whole(
         return read(path, file.filename)
 
 
-async def _download(file: DistributionFile, transport: Getter, path: Path) -> None:
+async def _download(file: DistributionFile, transport: Fetcher, path: Path) -> None:
     try:
         await transport.download(file.url, path, hashes=file.hashes, size=file.size)
     except IndexFailure as error:
