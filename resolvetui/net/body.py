@@ -7,6 +7,7 @@ are made: a few kilobytes of gzip can stand for gigabytes.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from time import monotonic
 
 from resolvetui.net.failures import NetworkFailure, TooLarge
@@ -17,10 +18,13 @@ _SLOWEST_BYTES_S = 1024
 
 
 class Pace:
-    """The least speed of a body: after `grace_s`, 1 KiB/s on average; never above `total_s`."""
+    """The least speed of a body: 1 KiB/s on average after `grace_s`, all of it in `total_s`."""
 
-    def __init__(self, grace_s: float, total_s: float) -> None:
-        self._started = monotonic()
+    def __init__(
+        self, grace_s: float, total_s: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._clock = clock
+        self._started = clock()
         self._grace_s = grace_s
         self._total_s = total_s
         self._received = 0
@@ -28,11 +32,14 @@ class Pace:
     def count(self, size_bytes: int) -> None:
         """Note a piece. Raises NetworkFailure when the server is too slow."""
         self._received += size_bytes
-        elapsed_s = monotonic() - self._started
-        if elapsed_s < self._grace_s:
+        elapsed_s = self._clock() - self._started
+        in_time = elapsed_s <= self._total_s
+        if elapsed_s < self._grace_s or (
+            in_time and self._received >= elapsed_s * _SLOWEST_BYTES_S
+        ):
             return
-        if elapsed_s > self._total_s or self._received < elapsed_s * _SLOWEST_BYTES_S:
-            raise NetworkFailure(f"sends too slowly: {self._received} bytes in {elapsed_s:.0f} s")
+        cause = f"sends too slowly: {self._received} bytes in {elapsed_s:.0f} s"
+        raise NetworkFailure(cause, retry=in_time)
 
 
 class Body:

@@ -19,6 +19,7 @@ from resolvetui.net.exchange import HeaderList
 from resolvetui.net.failures import network_failure
 from resolvetui.net.urls import Origin
 
+_REQUEST_TIMEOUT = 408
 _READ_BYTES = 1 << 18
 _HEAD_BYTES = 1 << 16
 """The most that a status line and its headers may take."""
@@ -46,11 +47,9 @@ class DirectConnections:
         """
         try:
             while (connection := self._kept(origin)) is not None:
-                try:
-                    return await self._exchange(connection, target, headers)
-                except (ConnectionError, h11.RemoteProtocolError):
-                    if connection.has_received:
-                        raise
+                exchange = await self._exchange_on_kept(connection, target, headers)
+                if exchange is not None:
+                    return exchange
             connection = await self._connect(origin)
             return await self._exchange(connection, target, headers)
         except (OSError, h11.ProtocolError) as error:
@@ -78,6 +77,23 @@ class DirectConnections:
         connection = await _Connection.start(sock, origin, tls, self._timeout_s)
         self._open.add(connection)
         return connection
+
+    async def _exchange_on_kept(
+        self, connection: _Connection, target: str, headers: HeaderList
+    ) -> DirectExchange | None:
+        """The exchange, or None when the server had let go of the connection."""
+        try:
+            exchange = await self._exchange(connection, target, headers)
+        except TimeoutError:
+            raise
+        except OSError:
+            if connection.has_received:
+                raise
+            return None
+        if exchange.status == _REQUEST_TIMEOUT:  # said before our request was there
+            await exchange.release()
+            return None
+        return exchange
 
     async def _exchange(
         self, connection: _Connection, target: str, headers: HeaderList
@@ -224,9 +240,19 @@ class _Connection:
     async def _next_event(self) -> object:
         while (event := self._state.next_event()) is h11.NEED_DATA:
             data = await self._reader.read(_READ_BYTES)
-            self.has_received = self.has_received or bool(data)
+            if not data:
+                return self._last_event()
+            self.has_received = True
             self._state.receive_data(data)
         return event
+
+    def _last_event(self) -> object:
+        """The event that the connection's end makes: the body's end, if nothing told its length."""
+        self._state.receive_data(b"")
+        try:
+            return self._state.next_event()
+        except h11.RemoteProtocolError as error:
+            raise ConnectionResetError("the connection ended early") from error
 
 
 def _joined(response: h11.Response) -> dict[str, str]:

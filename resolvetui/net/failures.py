@@ -52,21 +52,21 @@ def network_failure(error: Exception) -> NetworkFailure:
             return error
         case TimeoutError():
             return NetworkFailure("did not answer in time", advice="See RESOLVETUI_HTTP_TIMEOUT.")
+        case ConnectionRefusedError():
+            return NetworkFailure("refused the connection")
         case ssl.SSLCertVerificationError():
             cause = f"has a certificate that cannot be trusted: {error.verify_message or error}"
             return NetworkFailure(cause, retry=False, advice=_CERTIFICATE_ADVICE)
+        case ConnectionError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return NetworkFailure("closed the connection before its answer was complete")
         case ssl.SSLError():
             cause = f"and this machine cannot agree on TLS: {error.reason or error}"
             return NetworkFailure(cause, retry=False)
         case socket.gaierror():
             cause = f"was not found: {error.strerror}"
             return NetworkFailure(cause, retry=error.errno == socket.EAI_AGAIN)
-        case ConnectionRefusedError():
-            return NetworkFailure("refused the connection")
-        case ConnectionError() | EOFError():
-            return NetworkFailure("closed the connection before its answer was complete")
         case h11.RemoteProtocolError():
-            return _protocol_failure(error)
+            return NetworkFailure(f"does not speak HTTP: {str(error)[:200]}")
         case h11.LocalProtocolError():
             return NetworkFailure(f"cannot be asked like this: {error}", retry=False)
         case OSError():
@@ -82,14 +82,6 @@ def status_failure(status: int, headers: Mapping[str, str]) -> NetworkFailure | 
     if status >= 500:
         return NetworkFailure(f"answered {status}", retry=False)
     return None
-
-
-def _protocol_failure(error: h11.RemoteProtocolError) -> NetworkFailure:
-    # h11 has one class for "ended too early" and "is not HTTP"; only the first is bad luck.
-    text = str(error)
-    if "closed connection" in text or "without sending" in text:
-        return NetworkFailure("closed the connection before its answer was complete")
-    return NetworkFailure(f"does not speak HTTP: {text[:200]}")
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _KIND = "file"
+_ABANDONED_S = 24 * 3600.0
 
 
 class Records(Protocol):
@@ -124,7 +127,16 @@ def _writable(root: Path, sha256: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    _sweep(path.parent)
     return path
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what downloads that were killed have left; those of today may be under way."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if part.stat().st_mtime < time.time() - _ABANDONED_S:
+                part.unlink()
 
 
 def _sha256_of(path: Path) -> str:

@@ -92,10 +92,10 @@ def _failure(error: httpx.TransportError) -> NetworkFailure:
         return _refused() if str(error).startswith("407") else NetworkFailure(f"failed: {error}")
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError | h11.ProtocolError):
+        if isinstance(cause, OSError | h11.LocalProtocolError):
             return network_failure(cause)
         cause = cause.__cause__ or cause.__context__
-    return NetworkFailure(f"cannot be reached through the proxy: {error}")
+    return NetworkFailure(f"or its proxy broke off: {error}")
 
 
 def _refused() -> NetworkFailure:

@@ -263,6 +263,17 @@ def test_a_file_that_was_only_touched_is_kept(folder: Path) -> None:
         assert cache.file(SHA256) is not None
 
 
+def test_what_a_killed_download_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        folder = cache.file_slot(SHA256).parent
+        old, new = folder / ".old.part", folder / ".new.part"
+        old.touch()
+        new.touch()
+        os.utime(old, (0, 0))
+        cache.file_slot(SHA256)
+        assert list(folder.iterdir()) == [new]
+
+
 @pytest.mark.parametrize("text", ["../../etc/passwd", "", "A" * 64, "0" * 63, "0" * 64 + "\n"])
 def test_a_hash_that_is_none_leads_nowhere(tmp_path: Path, text: str) -> None:
     with Cache(tmp_path) as cache:
