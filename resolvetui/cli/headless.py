@@ -129,5 +129,8 @@ def wants_color(interface: Interface, is_terminal: bool) -> bool:  # noqa: FBT00
 
 
 def show_error(error: ResolvetuiError, interface: Interface) -> None:
-    """Print an error in the format that was asked for."""
-    show(error_report(error), interface)
+    """Print an error in the format that was asked for; JSON does not keep it from people."""
+    report = error_report(error)
+    if interface.format == "json":
+        sys.stderr.write(_text(report, interface, color=False))
+    show(report, interface)

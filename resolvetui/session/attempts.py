@@ -26,7 +26,7 @@ from resolvetui.model.resolution import Resolution
 from resolvetui.net.auth import Credentials
 from resolvetui.net.cache import Cache, default_cache_folder
 from resolvetui.resolver import Problem, Refutation, Solution, Solver
-from resolvetui.resolver.clause import base_name
+from resolvetui.resolver.clause import Asked, Clause, Constrained, Depends, base_name
 from resolvetui.resolver.decision import VersionChoice
 from resolvetui.resolver.events import Event, Observer
 from resolvetui.resolver.outcome import Counts, Outcome
@@ -184,13 +184,7 @@ class Session:
         )
 
     def _explain(self, refutation: Refutation, facts: Facts) -> Explanation:
-        involved = {
-            base_name(key)
-            for clause in external_clauses(refutation.clause)
-            for key in clause.terms
-            if key
-        }
-        self.ask_shadowed(facts, sorted(involved))
+        self.ask_shadowed(facts, involved_packages(refutation))
         return explain(refutation, SessionEvidence(facts))
 
     def ask_shadowed(self, facts: Facts, names: Sequence[PackageName]) -> None:
@@ -215,6 +209,26 @@ class Session:
             asyncio.run(ask())
         except IndexFailure:
             return
+
+
+def involved_packages(refutation: Refutation) -> list[PackageName]:
+    """The packages that a proof speaks of, sorted."""
+    found: set[PackageName] = set()
+    for clause in external_clauses(refutation.clause):
+        found.update(base_name(key) for key in clause.terms if key)
+        found.update(_required_names(clause))
+    return sorted(found)
+
+
+def _required_names(clause: Clause) -> list[PackageName]:
+    """A requirement that no version meets has no term of its own in its clause."""
+    match clause.cause:
+        case Asked(requirement=stated) | Constrained(requirement=stated):
+            return [stated.requirement.name]
+        case Depends(requirements=requirements):
+            return [requirement.name for requirement in requirements]
+        case _:
+            return []
 
 
 def _cache_folder(runtime: Runtime) -> Path:

@@ -74,6 +74,9 @@ class Facts:
         self._candidates: dict[PackageName, Candidates] = {}
         self._dependencies: dict[tuple[PackageName, str], Dependencies | Unreadable] = {}
         self._core: dict[tuple[PackageName, str], CoreMetadata] = {}
+        self._files: dict[
+            tuple[PackageName, str], tuple[DistributionFile | None, IndexName | None]
+        ] = {}
         self._direct = {
             item.requirement.name: direct_file(item.requirement)
             for item in (*query.requirements, *query.overrides)
@@ -240,6 +243,14 @@ class Facts:
         self, name: PackageName, version: str
     ) -> tuple[DistributionFile | None, IndexName | None]:
         """The file that stands for a version, and its index; (None, None) for an installed one."""
+        known = self._files.get((name, version))
+        if known is None:
+            known = self._files[name, version] = self._choose_file(name, version)
+        return known
+
+    def _choose_file(
+        self, name: PackageName, version: str
+    ) -> tuple[DistributionFile | None, IndexName | None]:
         if name in self._direct:
             return self._direct[name], None
         installed = self.installed.get(name)
