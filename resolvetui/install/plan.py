@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
 from resolvetui.errors import EnvironmentRefused
 from resolvetui.model.files import DistributionFile, SdistFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.resolution import Pin, Resolution
-
-if TYPE_CHECKING:
-    from resolvetui.environment.installed import InstalledDistribution
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STRONG_HASHES = frozenset({"sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"})
@@ -149,7 +146,8 @@ def _kind(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Actio
     except InvalidVersion:  # installed long ago, by rules that no longer hold
         return ActionKind.REPLACE
     if was == becomes:
-        return ActionKind.REPLACE if reinstall or pin.kind == "url" else ActionKind.KEEP
+        is_other_source = pin.kind == "url" and old.direct_url != pin.file.url
+        return ActionKind.REPLACE if reinstall or is_other_source else ActionKind.KEEP
     if Version(was.public) == Version(becomes.public):
         return ActionKind.REPLACE
     return ActionKind.UPGRADE if was < becomes else ActionKind.DOWNGRADE

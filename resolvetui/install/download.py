@@ -1,0 +1,176 @@
+"""The files of a plan on this disk, each with the bytes that its index promised.
+
+Cached and local files need no network; `local_files` finds them without an event loop. Retries,
+ranges and credentials are `net.transport`'s, places of files `net.cache`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from resolvetui.errors import HashMismatch, InstallFailed, OfflineError
+from resolvetui.install.plan import Action, Plan
+from resolvetui.model.files import DistributionFile
+from resolvetui.model.names import PackageName
+
+OnProgress: TypeAlias = Callable[[PackageName, str, int, int], None]
+"""Package, state (as in `session.protocol.InstallProgress`), bytes done, bytes in all."""
+
+_STRONGEST_FIRST = ("sha512", "sha384", "sha256", "blake2b", "sha224", "sha1", "md5")
+
+
+class FileCache(Protocol):
+    """Where files are kept by their SHA-256 (`net.cache.Cache`)."""
+
+    def file(self, sha256: str) -> Path | None:
+        """The file, checked, or None."""
+
+    def file_slot(self, sha256: str) -> Path:
+        """Where the file is to be put."""
+
+
+class Downloads(Protocol):
+    """What fetches files (`net.transport.Transport`)."""
+
+    async def download(
+        self,
+        url: str,
+        path: Path,
+        *,
+        hashes: Mapping[str, str],
+        size: int | None,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> None:
+        """Fetch to `path`, which appears only when size and hashes are right."""
+
+
+def local_files(plan: Plan, cache: FileCache) -> dict[PackageName, Path]:
+    """Those files of the plan that are cached or local, by package.
+
+    Raises InstallFailed for a local file that is gone, HashMismatch for one that was changed.
+    """
+    found: dict[PackageName, Path] = {}
+    for action in plan.changes:
+        path = _local_file(action.file, cache) if action.file else None
+        if path is not None:
+            found[action.name] = path
+    return found
+
+
+async def download_all(
+    plan: Plan, cache: FileCache, transport: Downloads | None, on_progress: OnProgress
+) -> dict[PackageName, Path]:
+    """All files of the plan, by package; what is not here is fetched concurrently.
+
+    Without a transport (offline) a missing file is an OfflineError. Raises HashMismatch and what
+    the transport raises; the other downloads are stopped then.
+    """
+    import asyncio  # only a run that downloads needs it
+
+    files = local_files(plan, cache)
+    missing = [a for a in plan.changes if a.file is not None and a.name not in files]
+    for name, path in files.items():
+        size = path.stat().st_size
+        on_progress(name, "verified", size, size)
+    if missing and transport is None:
+        raise _offline(missing)
+    assert transport is not None or not missing
+    tasks = [
+        asyncio.create_task(_fetch(action.name, action.file, cache, transport, on_progress))
+        for action in missing
+        if action.file is not None and transport is not None
+    ]
+    try:
+        fetched = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return files | dict(zip((action.name for action in missing), fetched, strict=True))
+
+
+async def _fetch(
+    name: PackageName,
+    file: DistributionFile,
+    cache: FileCache,
+    transport: Downloads,
+    on_progress: OnProgress,
+) -> Path:
+    import asyncio
+
+    total = file.size or 0
+    on_progress(name, "queued", 0, total)
+    sha256 = file.hashes.get("sha256", "")
+    slot = cache.file_slot(sha256) if sha256 else _provisional_slot(file, cache)
+    await transport.download(
+        file.url,
+        slot,
+        hashes=file.hashes,
+        size=file.size,
+        on_bytes=lambda done: on_progress(name, "downloading", done, total),
+    )
+    if not sha256:
+        digest = await asyncio.to_thread(_digest, slot, "sha256")
+        slot = slot.replace(cache.file_slot(digest))
+    size = slot.stat().st_size
+    on_progress(name, "verified", size, size)
+    return slot
+
+
+def _provisional_slot(file: DistributionFile, cache: FileCache) -> Path:
+    """A place in the cache for a file whose hash is only known once it is here."""
+    slot = cache.file_slot(hashlib.sha256(file.url.encode()).hexdigest())
+    return slot.with_name(f"{slot.name}.unhashed")
+
+
+def _local_file(file: DistributionFile, cache: FileCache) -> Path | None:
+    address = urlsplit(file.url)
+    if address.scheme != "file":
+        sha256 = file.hashes.get("sha256", "")
+        return cache.file(sha256) if sha256 else None
+    path = Path(url2pathname(address.path))
+    if not path.is_file():
+        raise InstallFailed(
+            f"{file.filename} is no longer there.",
+            why=f"There is no file {path}.",
+            what_to_do="Resolve again.",
+            culprit=str(path),
+        )
+    _check_hash(file, path)
+    return path
+
+
+def _check_hash(file: DistributionFile, path: Path) -> None:
+    """Compare with the strongest hash that the page of a local folder gives, if any."""
+    algorithm = next((known for known in _STRONGEST_FIRST if known in file.hashes), "")
+    if not algorithm:
+        return
+    expected, found = file.hashes[algorithm].lower(), _digest(path, algorithm)
+    if expected != found:
+        raise HashMismatch(
+            f"{file.filename} is not the file that its index lists.",
+            why=f"Its {algorithm} is {found}; {expected} was promised.",
+            what_to_do="Find out who changed it; do not install it.",
+            culprit=str(path),
+        )
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, algorithm).hexdigest()
+
+
+def _offline(missing: list[Action]) -> OfflineError:
+    names = [action.file.filename for action in missing if action.file is not None]
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return OfflineError(
+        f"The cache lacks {', '.join(names[:3])}{rest}.",
+        why="--offline was given, so nothing can be downloaded.",
+        what_to_do="Leave out --offline.",
+        culprit=names[0],
+    )

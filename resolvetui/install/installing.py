@@ -1,0 +1,84 @@
+"""An install from plan to verified environment, around which an event loop keeps turning."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+
+from resolvetui.environment.target import Target
+from resolvetui.environment.writable import check_writable
+from resolvetui.errors import UsageError
+from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
+from resolvetui.install.plan import ActionKind, Plan
+from resolvetui.install.strict_zip import Limits
+from resolvetui.install.transaction import check_installable, commit
+from resolvetui.install.verify import verify
+from resolvetui.model.names import PackageName
+
+RATIO_VARIABLE = "RESOLVETUI_MAX_UNPACK_RATIO"
+
+
+async def install(
+    plan: Plan,
+    target: Target,
+    cache: FileCache,
+    transport: Downloads | None,
+    on_progress: OnProgress,
+    cancelled: Callable[[], bool],
+    *,
+    limits: Limits | None = None,
+) -> tuple[str, ...]:
+    """Download, commit and verify `plan`; what was done, a line each.
+
+    `transport` is None when offline. `on_progress` is called in the event loop's thread. When
+    the task is cancelled while files are moved, they are moved back first; when all of them were
+    in place by then, the install counts. Raises ResolvetuiError classes.
+    """
+    import asyncio
+
+    check_writable(target)
+    check_installable(plan)
+    limits = limits or limits_from()
+    wheels = await download_all(plan, cache, transport, on_progress)
+    loop = asyncio.get_running_loop()
+    stopped = threading.Event()
+
+    def report(name: PackageName, state: str, done: int, total: int) -> None:
+        loop.call_soon_threadsafe(on_progress, name, state, done, total)
+
+    def work() -> tuple[str, ...]:
+        lines = commit(
+            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
+        )
+        verify(target, changed_names(plan))
+        return lines
+
+    job = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(job)
+    except asyncio.CancelledError:
+        stopped.set()
+        await asyncio.wait([job])
+        if job.exception() is None:
+            return job.result()
+        raise
+
+
+def changed_names(plan: Plan) -> tuple[PackageName, ...]:
+    """The packages that are there afterwards and were not before in that form."""
+    return tuple(a.name for a in plan.changes if a.kind is not ActionKind.REMOVE)
+
+
+def limits_from(environ: Mapping[str, str] = os.environ) -> Limits:
+    """The limits of unpacking, as the user sets them. Raises UsageError."""
+    text = environ.get(RATIO_VARIABLE, "")
+    if not text:
+        return Limits()
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise UsageError(
+            f"{RATIO_VARIABLE} is {text!r}.",
+            what_to_do="Give a whole number: unpacked bytes for one byte of an archive.",
+            culprit=RATIO_VARIABLE,
+        )
+    return Limits(max_ratio=int(text))

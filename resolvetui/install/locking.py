@@ -1,0 +1,80 @@
+"""One install at a time in an environment: a lock that the kernel frees with its holder.
+
+The lock file and its folder exist only while somebody holds them, so that an environment looks
+as it did before when nothing was installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from resolvetui.errors import EnvironmentRefused, InstallFailed
+from resolvetui.install.layout import Layout
+
+_ATTEMPTS = 20
+
+
+@contextlib.contextmanager
+def environment_lock(layout: Layout) -> Iterator[Path]:
+    """Hold the lock of an environment; gives the folder for transactions.
+
+    Raises InstallFailed at once, naming the holder, when another process has it;
+    EnvironmentRefused when the environment cannot be written to.
+    """
+    folder = layout.state
+    try:
+        lock = _acquire(folder)
+    except OSError as error:
+        raise EnvironmentRefused(
+            f"The environment {layout.prefix} cannot be installed into.",
+            why=f"{folder} cannot be written to: {error.strerror or error}.",
+            what_to_do="Check the rights of the folder, or make a new environment with --venv.",
+            culprit=layout.prefix,
+        ) from error
+    holder = folder / "holder"
+    try:
+        with contextlib.suppress(OSError):  # it only helps a message; the disk may be full
+            holder.write_text(f"process {os.getpid()} since {time.strftime('%H:%M:%S')}", "utf-8")
+        yield folder
+    finally:
+        for path in (holder, folder / "lock"):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)  # filelock notices a lock file that is gone
+        lock.release()
+        with contextlib.suppress(OSError):  # not empty: a transaction that needs a repair
+            folder.rmdir()
+
+
+def _acquire(folder: Path) -> BaseFileLock:
+    if folder.is_symlink():
+        raise OSError(f"{folder} is a symbolic link")
+    for _ in range(_ATTEMPTS):
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(folder / "lock", fallback_to_soft=False)
+        try:
+            lock.acquire(timeout=0)
+        except FileNotFoundError:  # the last holder removed the folder just now
+            continue
+        except Timeout as error:
+            raise _held(folder) from error
+        return lock
+    raise OSError(f"{folder} comes and goes")
+
+
+def _held(folder: Path) -> InstallFailed:
+    try:
+        holder = (folder / "holder").read_text("utf-8")[:100]
+    except (OSError, UnicodeDecodeError):
+        holder = "another process"
+    return InstallFailed(
+        f"Another install into {folder.parent} is running.",
+        why=f"Its lock is held by {holder}.",
+        what_to_do="Wait until it is done, then try again.",
+        culprit=str(folder / "lock"),
+    )

@@ -1,0 +1,84 @@
+"""Which package owns which file: RECORD of what is installed, as real absolute paths.
+
+Rows that leave the environment are dropped here; whether a file may be removed or replaced is
+for `uninstall` and `moves` to say. Source: PEP 376, PEP 627.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+
+from resolvetui.environment.installed import InstalledDistribution
+from resolvetui.install.layout import Layout
+
+
+class InstalledRow(Struct, frozen=True):
+    """One row of the RECORD of an installed package."""
+
+    path: str
+    """Real and absolute; only its last part may be a symbolic link."""
+    hash_text: str
+    """`sha256=...`, or ""."""
+    written: str
+    """As RECORD has it."""
+
+
+def installed_rows(distribution: InstalledDistribution) -> list[InstalledRow]:
+    """The rows of its RECORD, hostile ones included. Raises OSError, ValueError (csv, UTF-8)."""
+    root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
+    text = Path(distribution.path, "RECORD").read_text("utf-8")
+    try:
+        return [
+            InstalledRow(_absolute(root, row[0]), row[1] if len(row) > 1 else "", row[0])
+            for row in csv.reader(text.splitlines())
+            if row and row[0]
+        ]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+class Owners:
+    """Who owns a path among some installed packages; their RECORDs are read when first asked."""
+
+    def __init__(self, distributions: Iterable[InstalledDistribution]) -> None:
+        self._distributions = tuple(distributions)
+
+    def of(self, path: str) -> str:
+        """The package whose RECORD names `path`, as `name version`; "" for nobody's."""
+        return self._by_path.get(os.path.normcase(path), "")
+
+    @cached_property
+    def _by_path(self) -> dict[str, str]:
+        return dict(self._pairs())
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        for distribution in self._distributions:
+            owner = f"{distribution.name} {distribution.version}"
+            try:
+                rows = installed_rows(distribution)
+            except (OSError, ValueError):  # an egg, or damaged: it owns what nobody can tell
+                continue
+            for row in rows:
+                yield os.path.normcase(row.path), owner
+
+
+def is_own_path(path: str, layout: Layout) -> bool:
+    """Whether a RECORD row may be acted on: inside, not the interpreter's, not past a link."""
+    dist_info = ""
+    for library in (layout.purelib, layout.platlib):
+        if path.startswith(library + os.sep):
+            dist_info = path[len(library) + 1 :].partition(os.sep)[0]
+    parent = os.path.dirname(path)  # noqa: PTH120
+    return not layout.fault(path, dist_info) and os.path.realpath(parent) == parent
+
+
+def _absolute(root: str, path: str) -> str:
+    if ".." in path or path.startswith("/") or os.sep != "/" or "//" in path or "./" in path:
+        return os.path.normpath(os.path.join(root, path))  # noqa: PTH118
+    return f"{root}/{path}"

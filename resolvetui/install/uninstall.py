@@ -1,0 +1,101 @@
+"""Which files of an installed package go when it is replaced. Nothing is removed here.
+
+Only what its own RECORD names, inside the environment, and no staying package's RECORD names as
+well; and the bytecode of its modules. Packages without a RECORD are refused with a way out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from resolvetui.environment.installed import InstalledDistribution
+from resolvetui.errors import InstallFailed
+from resolvetui.install.layout import Layout
+from resolvetui.install.ownership import Owners, installed_rows, is_own_path
+
+
+class OwnFiles(Struct, frozen=True):
+    """What goes with a package."""
+
+    files: tuple[str, ...]
+    """Sorted real paths of files and links that are there."""
+    warnings: tuple[str, ...]
+    """Rows of RECORD that are not acted on."""
+
+
+def files_of(distribution: InstalledDistribution, layout: Layout, staying: Owners) -> OwnFiles:
+    """The files that belong to `distribution` alone; `staying` are the packages that stay.
+
+    Raises InstallFailed for editable, external and RECORD-less packages.
+    """
+    _check_removable(distribution)
+    try:
+        rows = installed_rows(distribution)
+    except FileNotFoundError as error:
+        raise _refused(distribution, "It has no RECORD of its files.") from error
+    except (OSError, ValueError) as error:
+        raise _refused(distribution, f"Its RECORD cannot be read: {error}.") from error
+    files: set[str] = set()
+    warnings: list[str] = []
+    for row in rows:
+        if not is_own_path(row.path, layout):
+            warnings.append(
+                f"{distribution.name}: {row.written!r} in its RECORD is not its own; it stays."
+            )
+        elif not staying.of(row.path) and os.path.lexists(row.path):
+            files.update(_files_at(row.path))
+    files.update(_files_at(os.path.realpath(distribution.path)))
+    files.update(_bytecode(files))
+    return OwnFiles(tuple(sorted(files)), tuple(warnings))
+
+
+def _check_removable(distribution: InstalledDistribution) -> None:
+    if distribution.external:
+        raise _refused(distribution, "It is in a folder that this environment only sees.")
+    if distribution.editable:
+        raise _refused(distribution, "It is an editable install of a source folder.")
+    if distribution.is_egg:
+        raise _refused(distribution, "It was installed without a RECORD of its files.")
+
+
+def _refused(distribution: InstalledDistribution, why: str) -> InstallFailed:
+    return InstallFailed(
+        f"{distribution.name} {distribution.version} cannot be replaced.",
+        why=f"{why} ({distribution.path})",
+        what_to_do=f"Remove it with the tool that installed it (such as: python -m pip uninstall "
+        f"{distribution.name}), or install into a new environment with --venv.",
+        culprit=str(distribution.name),
+    )
+
+
+def _files_at(path: str) -> Iterator[str]:
+    """The path itself, or for a folder every file in it; links are not followed."""
+    if os.path.islink(path) or not os.path.isdir(path):  # noqa: PTH112, PTH114
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118
+        links = (os.path.join(folder, name) for name in folders)  # noqa: PTH118
+        yield from (link for link in links if os.path.islink(link))  # noqa: PTH114
+
+
+def _bytecode(files: set[str]) -> Iterator[str]:
+    """The `__pycache__/NAME.*.pyc` of modules (PEP 3147), whichever Python made them."""
+    modules_by_folder: dict[str, set[str]] = {}
+    for path in files:
+        if path.endswith(".py"):
+            folder, name = os.path.split(path)
+            modules_by_folder.setdefault(folder, set()).add(name.removesuffix(".py"))
+    for folder, modules in modules_by_folder.items():
+        cache = Path(folder, "__pycache__")
+        try:
+            names = os.listdir(cache)  # noqa: PTH208 - names are all that is needed
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(".pyc") and name.partition(".")[0] in modules:
+                yield str(cache / name)

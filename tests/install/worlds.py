@@ -1,0 +1,124 @@
+"""An environment, wheels for it, and a word or two to install them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from resolvetui.environment.installed import read_installed, requirements_of
+from resolvetui.environment.markers import MarkerEvaluator
+from resolvetui.environment.target import Target
+from resolvetui.install.plan import Plan, make_plan
+from resolvetui.install.transaction import commit
+from resolvetui.model.files import SdistFile, WheelFile
+from resolvetui.model.names import IndexName, PackageName, package_name
+from resolvetui.model.resolution import Pin, Resolution
+from tests.install.wheels import WheelBuilder
+
+
+def pin(
+    name: str, version: str, file: WheelFile | SdistFile | None, *, requested: bool = False
+) -> Pin:
+    return Pin(
+        name=package_name(name),
+        version=version,
+        kind="file" if file else "installed",
+        index=IndexName("example") if file else None,
+        file=file,
+        extras=(),
+        requested=requested,
+        requires=(),
+        inapplicable=(),
+        required_by=(),
+        newest=version,
+    )
+
+
+def wheel_file(path: Path, version: str) -> WheelFile:
+    content = path.read_bytes()
+    hashes = {"sha256": hashlib.sha256(content).hexdigest()}
+    return WheelFile(path.name, path.as_uri(), version, hashes, len(content))
+
+
+@dataclass
+class World:
+    target: Target
+    prefix: Path
+    wheels: Path
+    states: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def library(self) -> Path:
+        assert self.target.environment is not None
+        return Path(self.target.environment.purelib)
+
+    def plan(self, *builders: WheelBuilder, requested: Sequence[str] = ()) -> Plan:
+        pins = [
+            pin(
+                builder.name,
+                builder.version,
+                wheel_file(builder.save(self.wheels), builder.version),
+                requested=builder.name in requested,
+            )
+            for builder in builders
+        ]
+        return self.plan_pins(*pins, reinstall=True)
+
+    def plan_pins(self, *pins: Pin, reinstall: bool = False) -> Plan:
+        return make_plan(
+            self.target,
+            read_installed(self.target)[0],
+            Resolution(tuple(sorted(pins, key=lambda pin: pin.name))),
+            cached=lambda _: False,
+            requirements_of=requirements_of,
+            applies=MarkerEvaluator(self.target).applies,
+            reinstall=reinstall,
+        )
+
+    def install(
+        self,
+        *builders: WheelBuilder,
+        requested: Sequence[str] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[str, ...]:
+        return self.carry_out(self.plan(*builders, requested=requested), cancelled)
+
+    def carry_out(
+        self, plan: Plan, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[str, ...]:
+        wheels = {a.name: self.wheels / a.file.filename for a in plan.changes if a.file}
+        return commit(self.target, plan, wheels, self._note, cancelled)
+
+    def _note(self, name: PackageName, state: str, done: int, total: int) -> None:
+        self.states.append((name, state))
+
+    def tree(self) -> dict[str, str]:
+        """Every path below the environment with its kind, mode and content."""
+        return {
+            str(Path(folder, name).relative_to(self.prefix)): _fingerprint(Path(folder, name))
+            for folder, folders, files in os.walk(self.prefix)
+            for name in (*folders, *files)
+        }
+
+    def run(self, *command: str) -> str:
+        """Output of a command of the environment's bin."""
+        program = self.prefix / "bin" / command[0]
+        done = subprocess.run(
+            [program, *command[1:]],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        return done.stdout.strip()
+
+
+def _fingerprint(path: Path) -> str:
+    if path.is_symlink():
+        return f"link {path.readlink()}"
+    mode = oct(path.stat().st_mode)
+    return mode if path.is_dir() else f"{mode} {hashlib.sha256(path.read_bytes()).hexdigest()}"
