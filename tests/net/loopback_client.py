@@ -7,11 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import pytest
+
+from resolvetui.errors import ResolvetuiError
 from resolvetui.net.auth import Credentials
-from resolvetui.net.transport import Transport, TransportOptions
-from tests.net.loopback import Server, loopback
+from resolvetui.net.transport import Response, Transport, TransportOptions
+from tests.net.loopback import Answer, Server, answer, loopback
 
 _T = TypeVar("_T")
+PATIENT = TransportOptions(timeout_s=5.0, retries=2)
+OK = answer(200, b"fine")
 
 
 @dataclass(slots=True)
@@ -27,7 +32,7 @@ class Run:
 def run(
     conversation: Callable[[Run], Awaitable[_T]],
     *,
-    options: TransportOptions = TransportOptions(timeout_s=5.0, retries=2),  # noqa: B008 - frozen
+    options: TransportOptions = PATIENT,
     credentials: Credentials | None = None,
     tls: bool = False,
 ) -> _T:
@@ -47,3 +52,20 @@ def run(
             return await conversation(Run(server, transport, waits))
 
     return asyncio.run(main())
+
+
+def fetch(*script: Answer, options: TransportOptions = PATIENT) -> tuple[Response, Run]:
+    """The response to one GET that is answered by the script."""
+
+    async def conversation(run: Run) -> tuple[Response, Run]:
+        url = run.server.on("/simple/flask/", *script)
+        return await run.transport.get(url, what="flask"), run
+
+    return run(conversation, options=options)
+
+
+def failure(*script: Answer, options: TransportOptions = PATIENT) -> ResolvetuiError:
+    """The error that the script leads to."""
+    with pytest.raises(ResolvetuiError) as caught:
+        fetch(*script, options=options)
+    return caught.value

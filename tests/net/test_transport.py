@@ -1,40 +1,21 @@
-"""GET: retries, redirects, credentials, limits; against a server that misbehaves on purpose."""
+"""GET and retries, against a server that misbehaves on purpose."""
 
 from __future__ import annotations
 
 import asyncio
-import gzip
-import zlib
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from resolvetui.errors import BadPage, IndexUnreachable, ResolvetuiError
+from resolvetui.errors import IndexUnreachable
 from resolvetui.net.addresses import Addresses
 from resolvetui.net.auth import Credentials
-from resolvetui.net.body import Pace
-from resolvetui.net.failures import NetworkFailure
-from resolvetui.net.transport import Response, Transport, TransportOptions
+from resolvetui.net.transport import Transport, TransportOptions
 from tests.net.loopback import RESET, SHORT, Answer, answer, loopback
-from tests.net.loopback_client import Run, run
-
-OK = answer(200, b"fine")
-ONCE = TransportOptions(timeout_s=5.0, retries=0)
-
-
-def fetch(*script: Answer, options: TransportOptions | None = None) -> tuple[Response, Run]:
-    async def conversation(run: Run) -> tuple[Response, Run]:
-        url = run.server.on("/simple/flask/", *script)
-        return await run.transport.get(url, what="flask"), run
-
-    return run(conversation, options=options or TransportOptions(timeout_s=5.0, retries=2))
-
-
-def failure(*script: Answer, options: TransportOptions | None = None) -> ResolvetuiError:
-    with pytest.raises(ResolvetuiError) as caught:
-        fetch(*script, options=options)
-    return caught.value
+from tests.net.loopback_client import OK, Run, failure, fetch, run
 
 
 def test_an_answer_has_status_headers_and_body() -> None:
@@ -200,22 +181,6 @@ def test_a_body_that_stops_is_given_up() -> None:
     assert "did not answer in time" in error.why
 
 
-@pytest.mark.parametrize(
-    ("elapsed_s", "size_bytes", "retry"), [(31, 30_000, True), (301, 10_000_000, False)]
-)
-def test_a_body_that_drips_is_given_up(elapsed_s: float, size_bytes: int, retry: bool) -> None:
-    pace = Pace(30, 300, clock=iter([0.0, 29.0, elapsed_s]).__next__)
-    pace.count(1)
-    with pytest.raises(NetworkFailure, match="too slowly") as caught:
-        pace.count(size_bytes)
-    assert caught.value.retry is retry
-
-
-def test_a_slow_line_is_waited_for() -> None:
-    pace = Pace(30, 300, clock=iter([0.0, 299.0]).__next__)
-    pace.count(2_000_000)
-
-
 def test_the_next_address_is_tried_when_one_is_dead() -> None:
     async def conversation(run: Run) -> None:
         port = int(run.server.url.rpartition(":")[2])
@@ -234,7 +199,9 @@ def test_a_refused_connection_is_an_error() -> None:
     async def conversation() -> None:
         async with loopback() as server:
             url = server.url
-        async with Transport(ONCE, Credentials([], netrc=False), "x") as transport:
+        async with Transport(
+            TransportOptions(retries=0), Credentials([], netrc=False), "x"
+        ) as transport:
             await transport.get(url, what="flask")
 
     with pytest.raises(IndexUnreachable, match="refused the connection"):
@@ -261,163 +228,6 @@ def test_strange_characters_in_a_url_are_quoted() -> None:
     run(conversation)
 
 
-# Limits
-
-
-@pytest.mark.parametrize(
-    "large",
-    [
-        answer(200, bytes(2000)),
-        Answer(b"HTTP/1.0 200 OK\r\n\r\n" + bytes(2000), "close"),
-        answer(200, gzip.compress(bytes(50_000_000)), content_encoding="gzip"),
-        answer(200, zlib.compress(bytes(5000)), content_encoding="deflate"),
-        answer(200, gzip.compress(b"") * 100, content_encoding="gzip"),
-        answer(200, content_length="999999999999", then="hang"),
-    ],
-)
-def test_a_body_above_the_limit_is_refused(large: Answer) -> None:
-    async def conversation(run: Run) -> None:
-        url = run.server.on("/a", large)
-        await run.transport.get(url, limit_bytes=1000, what="flask")
-
-    with pytest.raises(BadPage, match="more than 1000 bytes"):
-        run(conversation)
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(b"fi") + gzip.compress(b"ne")),
-        ("x-gzip", gzip.compress(b"fine")),
-        ("GZIP", gzip.compress(b"fine")),
-        ("deflate", zlib.compress(b"fine")),
-        ("deflate", zlib.compress(b"fine", wbits=-15)),
-        ("identity", b"fine"),
-    ],
-)
-def test_encodings_are_undone(encoding: str, body: bytes) -> None:
-    assert fetch(answer(200, body, content_encoding=encoding))[0].body == b"fine"
-
-
-def test_a_large_page_is_inflated_whole() -> None:
-    page = bytes(range(256)) * 20_000
-    response, _ = fetch(answer(200, gzip.compress(page), content_encoding="gzip"))
-    assert response.body == page
-
-
-@pytest.mark.parametrize("body", [gzip.compress(b"fine" * 100)[:20], b"not gzip", b"\x1f\x8b"])
-def test_a_damaged_compressed_body_is_tried_again(body: bytes) -> None:
-    response, running = fetch(answer(200, body, content_encoding="gzip"), OK)
-    assert response.body == b"fine"
-    assert len(running.waits) == 1
-
-
-def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
-    assert "not asked for: 'br'" in failure(answer(200, b"x", content_encoding="br")).why
-
-
-def test_a_304_may_name_an_encoding() -> None:
-    assert fetch(answer(304, content_encoding="gzip"))[0].body == b""
-
-
-# Redirects and credentials
-
-
-def redirect(location: str, status: int = 302) -> Answer:
-    return answer(status, b"moved", location=location)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("location", ["/b", "../b", "//{host}/b", "{url}/b"])
-def test_redirects_are_followed(status: int, location: str) -> None:
-    async def conversation(run: Run) -> None:
-        host = run.server.url.removeprefix("http://")
-        where = location.format(host=host, url=run.server.url)
-        run.server.on("/b", OK)
-        response = await run.transport.get(run.server.on("/x/a", redirect(where, status)))
-        assert (response.body, response.url) == (b"fine", run.server.url + "/b")
-        assert run.server.connections == 1
-
-    run(conversation)
-
-
-def test_a_redirect_loop_ends() -> None:
-    error = failure(redirect("/simple/flask/"))
-    assert "redirects more than 10 times" in error.why
-
-
-def test_a_redirect_without_a_location_is_an_answer() -> None:
-    assert fetch(answer(302))[0].status == 302
-
-
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://h.example/", "http://[x"])
-def test_redirects_lead_to_http_addresses_only(location: str) -> None:
-    assert "redirects to no http or https address" in failure(redirect(location)).why
-
-
-def test_credentials_stay_with_their_origin() -> None:
-    async def conversation(run: Run, known: Credentials) -> None:
-        async with loopback() as other:
-            elsewhere = other.on("/b", OK)
-            url = run.server.on("/a", redirect("/again"))
-            run.server.on("/again", redirect(elsewhere))
-            await run.transport.get(url)
-            assert [seen.headers.get("authorization") for seen in run.server.seen] == [
-                "Basic bWU6czNjcmV0",
-                "Basic bWU6czNjcmV0",
-            ]
-            assert "authorization" not in other.seen[0].headers
-
-    async def main() -> None:
-        async with loopback() as server:
-            known = Credentials([server.url.replace("//", "//me:s3cret@")], netrc=False)
-            async with Transport(ONCE, known, "x") as transport:
-                await conversation(Run(server, transport), known)
-
-    asyncio.run(main())
-
-
-def test_credentials_in_a_url_are_used_only_if_the_user_gave_them() -> None:
-    async def conversation(run: Run) -> None:
-        url = run.server.on("/a", redirect(run.server.url.replace("//", "//x:y@") + "/b"))
-        run.server.on("/b", OK)
-        response = await run.transport.get(url.replace("//", "//x:y@"))
-        assert response.url == run.server.url + "/b"
-        assert all("authorization" not in seen.headers for seen in run.server.seen)
-
-    run(conversation)
-
-
-def test_errors_do_not_show_passwords() -> None:
-    async def conversation(run: Run) -> None:
-        url = run.server.on("/a", answer(500))
-        await run.transport.get(url.replace("//", "//me:s3cret@"), what="flask")
-
-    with pytest.raises(IndexUnreachable) as caught:
-        run(conversation)
-    assert "s3cret" not in f"{caught.value} {caught.value.culprit}"
-
-
-def test_the_keyring_is_asked_after_a_401() -> None:
-    def ask(url: str) -> tuple[str, str]:
-        return "ring", "pass"
-
-    async def conversation(run: Run) -> None:
-        def guarded(request: object) -> Answer:
-            return OK if "authorization" in run.server.seen[-1].headers else answer(401)
-
-        url = run.server.on("/a", guarded)
-        responses = await asyncio.gather(run.transport.get(url), run.transport.get(url))
-        assert [response.status for response in responses] == [200, 200]
-        await run.transport.get(url)
-        assert run.transport.requests == 5
-
-    run(conversation, credentials=Credentials([], netrc=False, ask=ask))
-
-
-# Ends
-
-
 def test_leaving_closes_what_is_under_way() -> None:
     async def conversation(run: Run) -> None:
         asked = asyncio.Event()
@@ -436,9 +246,6 @@ def test_leaving_closes_what_is_under_way() -> None:
 
 
 def test_httpx_is_not_imported_without_a_proxy() -> None:
-    import subprocess
-    import sys
-
     code = "import sys, resolvetui.net.transport; print('httpx' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "False"
