@@ -45,6 +45,10 @@ class Headless:
         with Session(runtime_of(effective)) as session:
             if self._interface.venv:
                 self._make_environment(session)
+            if self._interface.install:
+                from resolvetui.session.installation import check_environment
+
+                check_environment(session, self._effective.query.target)
             with self._progress:
                 attempt = session.resolve(
                     self._effective.query, self._progress.step, self._progress.observe

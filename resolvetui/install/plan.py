@@ -70,7 +70,7 @@ class Plan(Struct, frozen=True):
     """Everything an install would do, before anything is done."""
 
     environment: str
-    """Prefix of the environment that would change."""
+    """Prefix of the environment that would change; "" while there is none yet."""
     actions: tuple[Action, ...]
     """Sorted: removals last, else by name; `keep` included."""
     breaks: tuple[Breakage, ...]

@@ -36,7 +36,7 @@ from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
 from resolvetui.session.protocol import Runtime
-from resolvetui.session.targeting import find_target
+from resolvetui.session.targeting import find_target, is_borrowed
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
@@ -238,8 +238,8 @@ def _cache_folder(runtime: Runtime) -> Path:
 def _installed(
     target: Target, query: Query
 ) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
-    """Installed packages take part only where the target is an environment."""
-    if not query.target.is_environment:
+    """Installed packages take part only where the target is an environment of the user's."""
+    if not query.target.is_environment or is_borrowed(query.target):
         return (), ()
     return read_installed(target)
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from resolvetui.environment.installed import read_installed, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
+from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
 from resolvetui.install.plan import Plan, make_plan
 from resolvetui.model.files import DistributionFile
+from resolvetui.model.query import TargetRequest
 from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.targeting import is_borrowed
+
+
+def check_environment(session: Session, request: TargetRequest) -> None:
+    """Raise `EnvironmentRefused` where an install could not be carried out, before any work."""
+    if request.is_environment:
+        check_writable(session.target(request), named=not is_borrowed(request))
 
 
 def plan_of(session: Session, attempt: Attempt) -> Plan:
@@ -23,8 +34,9 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
             why="--python-version and --python-platform describe a Python that is not here.",
             what_to_do="Leave them out, or name an environment with --python.",
         )
-    installed, _ = read_installed(attempt.target)
-    return make_plan(
+    borrowed = is_borrowed(attempt.query.target)
+    installed = () if borrowed else read_installed(attempt.target)[0]
+    plan = make_plan(
         attempt.target,
         installed,
         attempt.resolution,
@@ -32,6 +44,7 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
         requirements_of=requirements_of,
         applies=MarkerEvaluator(attempt.target).applies,
     )
+    return msgspec.structs.replace(plan, environment="") if borrowed else plan
 
 
 def _is_cached(session: Session, file: DistributionFile) -> bool:
@@ -49,6 +62,7 @@ def install(
     """Carry out a plan; on any failure the environment is as it was. A line a package."""
     import asyncio
 
+    check_environment(session, attempt.query.target)
     from resolvetui.install.installing import install as install_plan
 
     async def run() -> tuple[str, ...]:

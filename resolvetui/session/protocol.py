@@ -105,7 +105,7 @@ class TargetView(Struct, frozen=True):
     """`linux x86_64`."""
     libc: str
     environment: str
-    """Prefix of the environment, or "" for a target that is only described."""
+    """Prefix of the environment, or "" while there is none to install into."""
     is_virtual: bool
     tags: tuple[str, ...]
     """Supported tags, best first."""

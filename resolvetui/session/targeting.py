@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from resolvetui.environment.finding import find_python
+from resolvetui.environment.finding import find_python, is_running_python
 from resolvetui.environment.interpreter import describe_interpreter
 from resolvetui.environment.target import Target
 from resolvetui.environment.targets import described_target
@@ -24,6 +24,14 @@ def find_target(request: TargetRequest, cache_folder: Path | None) -> Target:
     if request.is_environment:
         return base
     return described_target(request.python_version, request.python_platform, base)
+
+
+def is_borrowed(request: TargetRequest) -> bool:
+    """Whether the target is just the Python that runs resolvetui, for want of an environment.
+
+    Nobody named that one: what is installed there takes no part, and nothing is installed there.
+    """
+    return request.is_environment and is_running_python(request.python, os.environ, Path.cwd())
 
 
 def _python_of(request: TargetRequest) -> Path:

@@ -26,6 +26,7 @@ from resolvetui.session.driver import CancelFlag
 from resolvetui.session.installation import install, make_environment, plan_of
 from resolvetui.session.protocol import Message, Request, Runtime
 from resolvetui.session.tables import candidate_table
+from resolvetui.session.targeting import is_borrowed
 from resolvetui.session.watching import Watcher
 
 
@@ -157,7 +158,7 @@ class Worker:
 
 def _target_view(session: Session, query: Query) -> protocol.TargetView:
     target = session.target(query.target)
-    paths = target.environment
+    paths = None if is_borrowed(query.target) else target.environment
     return protocol.TargetView(
         python=target.python_full,
         platform=target.platform,
