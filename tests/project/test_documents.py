@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TARGET = ("--python-version", "3.12", "--python-platform", "linux")
+"""What the outputs in the documents are for."""
 
 
 def anchors(document: Path) -> set[str]:
@@ -29,6 +36,24 @@ def dead_links(document: Path) -> list[str]:
     return dead
 
 
+def output_of(command: str) -> str:
+    """What `$ resolvetui --demo …` prints for TARGET on 100 columns; times are all 0.05 s."""
+    prompt, program, *arguments = shlex.split(command)
+    assert (prompt, program) == ("$", "resolvetui")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "RESOLVETUI_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "resolvetui", *arguments, *TARGET, "--no-config"],
+        cwd=ROOT,
+        env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return re.sub(r" in \d+\.\d\d s$", " in 0.05 s", done.stdout, flags=re.MULTILINE)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
     assert dead_links(document) == []
@@ -37,6 +62,16 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_examples_run(document: Path) -> None:
     assert doctest.testfile(str(document), module_relative=False).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("document", "block"),
+    [(doc, block) for doc in DOCUMENTS for block in CONSOLE.findall(doc.read_text("utf-8"))],
+    ids=lambda value: value.name if isinstance(value, Path) else value.splitlines()[0][2:],
+)
+def test_commands_print_what_the_documents_show(document: Path, block: str) -> None:
+    command, _, shown = block.partition("\n")
+    assert output_of(command) == shown
 
 
 def test_index_names_every_document() -> None:
