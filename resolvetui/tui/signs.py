@@ -31,7 +31,7 @@ PRERELEASE = Sign("~", "~", "pre", "pre")
 SHADOWED = Sign("◌", ".", "shadow", "muted")
 EXCLUDED = Sign("⊘", "0", "excl", "accent")
 SDIST = Sign("▤", "s", "sdist", "warn")
-ABSENT = Sign("·", "-", "—", "muted")
+ABSENT = Sign("·", "-", "—", "guide")
 UNKNOWN = Sign("?", "?", "unknown", "warn")
 
 CANDIDATE_SIGNS = (

@@ -149,7 +149,8 @@ def hurdle_words(hurdle: Hurdle) -> str:
     if not hurdle.detail:
         return words
     joint = " " if hurdle.reason in _WITH_DETAIL else ": "
-    return f"{words}{joint}{hurdle.detail}"
+    is_platform = hurdle.reason is Reason.PLATFORM_TAG
+    return f"{words}{joint}{platform(hurdle.detail) if is_platform else hurdle.detail}"
 
 
 _FIRST = (

@@ -26,7 +26,7 @@ HELP: list[Spans] = [
 class RequirementDialog(Dialog[tuple[RootRequirement, ...]]):
     """Answers with the requirements, or None."""
 
-    FOOT_TEXT = "enter adds · esc leaves"
+    FOOT_TEXT = "enter accepts · esc leaves"
 
     def __init__(self, title: str = "Add a requirement", text: str = "") -> None:
         super().__init__()

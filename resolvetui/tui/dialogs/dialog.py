@@ -6,7 +6,6 @@ from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from resolvetui.tui.widgets.pane import Pane
@@ -23,7 +22,7 @@ class Dialog(ModalScreen[T | None]):
 
     def compose(self) -> ComposeResult:
         """The frame around `contents`."""
-        with Vertical(classes="dialog-place"), Pane(id="dialog") as pane:
+        with Pane(id="dialog") as pane:
             pane.set_titles(self.title_text(), self.FOOT_TEXT)
             yield from self.contents()
 

@@ -16,7 +16,7 @@ from textual.message import Message
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.session import protocol
 from resolvetui.tui import keys, signs, words
-from resolvetui.tui.spans import Spans
+from resolvetui.tui.spans import Role, Spans
 from resolvetui.tui.views import filters
 from resolvetui.tui.views.files import file_lines
 from resolvetui.tui.views.filters import Line
@@ -143,14 +143,17 @@ def _loaded(files: dict[str, protocol.Files], version: str) -> tuple[FileVerdict
 
 
 def _cell(cell: VersionVerdict | None, *, chosen: bool) -> Spans:
+    sign, word = (signs.CHOSEN, signs.CHOSEN.word) if chosen else _sign_and_word(cell)
+    role: Role = "text" if sign is signs.FITS else sign.role
+    return ((sign.glyph, sign.role), (" ", "text"), (word, role))
+
+
+def _sign_and_word(cell: VersionVerdict | None) -> tuple[signs.Sign, str]:
     if cell is None:
-        return ((f"{signs.ABSENT.glyph} {signs.ABSENT.word}", "guide"),)
-    if chosen:
-        return ((f"{signs.CHOSEN.glyph} {signs.CHOSEN.word}", signs.CHOSEN.role),)
+        return signs.ABSENT, signs.ABSENT.word
     if cell.hurdle is None:
-        return ((f"{signs.FITS.glyph} ", signs.FITS.role), (signs.FITS.word, "text"))
-    sign, word = words.hurdle_cell(cell.hurdle)
-    return ((f"{sign.glyph} {word}", sign.role),)
+        return signs.FITS, signs.FITS.word
+    return words.hurdle_cell(cell.hurdle)
 
 
 def _ordered(lines: list[Line], shape: Shape) -> list[Line]:

@@ -18,12 +18,12 @@ from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views.candidates import MARKS, MOST_INDEXES, SORTS, Candidates, FileAt, Shape
 from resolvetui.tui.views.detail_lines import FilterLine, Legend, TabLine
 from resolvetui.tui.views.filters import Line
-from resolvetui.tui.views.tabs import TABS, Look, Tab, tab_content
+from resolvetui.tui.views.tabs import TABS, Look, Tab, TabContent, tab_content
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import VTable
 
-WIDE = 100
+WIDE = 79
 """Cells from which file rows have room for the kind of hash."""
 
 
@@ -57,6 +57,7 @@ class DetailPane(Pane):
         self.look = Look()
         self._state: SessionState | None = None
         self._drawn: tuple[object, ...] = ()
+        self._seen: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Tabs, filter, contents, legend."""
@@ -130,6 +131,10 @@ class DetailPane(Pane):
         pin = state.pins.get(package)
         return pin.version if pin else ""
 
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
+
     def _draw(self) -> None:
         """Draw the look again, if anything that it shows is different."""
         state = self._state
@@ -140,14 +145,14 @@ class DetailPane(Pane):
             state.tables.get(self.look.package), state.files, state.load_failures, state.failure,
             state.resolution, state.explanation, state.target, state.asked,
         )  # fmt: skip
-        drawn = (self.look, state.phase, self.size.width >= WIDE, *map(id, sources))
+        drawn = (self.look, state.phase, self._is_wide, *map(id, sources))
         if drawn != self._drawn:
             self._drawn = drawn
             self._sources = sources  # keeps them alive: an id must not come back
             self._apply(state)
 
     def _apply(self, state: SessionState) -> None:
-        shape = replace(self.look.shape, hashes=self.size.width >= WIDE - 30)
+        shape = replace(self.look.shape, hashes=self._is_wide)
         content = tab_content(state, replace(self.look, shape=shape))
         self.query_one(TabLine).show(self.look.tab)
         self.query_one(FilterLine).show(self.look)
@@ -164,18 +169,18 @@ class DetailPane(Pane):
             table = self.query_one(f"#{content.widget}", VTable)
             table.set_columns(content.columns)
             table.set_rows(content.rows, notice=content.notice)
-            self._start_at_chosen(state, table)
+            self._start(table, content)
         if had_focus:
             self.focus_content()
 
-    def _start_at_chosen(self, state: SessionState, table: VTable) -> None:
-        """A table that is seen for the first time has its cursor on the chosen version."""
-        known = state.tables.get(self.look.package)
-        fresh = getattr(self, "_started", "") != self.look.package
-        if table.id == "candidates" and known and fresh:
-            self._started = self.look.package
-            if not table.go_to(known.chosen):
-                table.action_first()
+    def _start(self, table: VTable, content: TabContent) -> None:
+        """What is seen for the first time has its cursor where it matters most."""
+        look = self.look
+        version = look.version if look.tab != "Candidates" else ""
+        seen = (look.package, look.tab, version)
+        if content.start is not None and seen != self._seen:
+            self._seen = seen
+            table.go_to(content.start)
 
     def on_resize(self) -> None:
         """File rows have more or fewer parts."""

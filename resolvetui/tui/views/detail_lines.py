@@ -50,7 +50,11 @@ class TabLine(SpanLine):
 
     def _part(self, tab: Tab) -> Part:
         active = tab == self.tab
-        return Part(((f" {tab} ", "strong" if active else "muted"),), f"tab('{tab}')", active)
+        return Part(
+            ((f" {tab} ", "strong" if active else "muted"),),
+            f"tab('{tab}')",
+            "active" if active else "",
+        )
 
     def action_tab(self, tab: Tab) -> None:
         """The tab that was clicked."""

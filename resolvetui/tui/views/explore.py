@@ -85,7 +85,7 @@ class ExploreView(Horizontal):
     def _draw_indexes(self, state: SessionState) -> None:
         pane = self.query_one("#indexes", Static)
         lines = solution.index_lines(state, self.solution_tree.size.width - 2)
-        pane.display = bool(lines)
+        pane.set_class(not lines, "-empty")
         if lines and lines != getattr(self, "_index_lines", None):
             self._index_lines = lines
             cells = max(self.solution_tree.size.width - 2, 20)

@@ -7,7 +7,7 @@ from resolvetui.model.verdict import FileVerdict
 from resolvetui.tui import signs, words
 from resolvetui.tui.spans import Span, Spans, clip, fit, width
 
-_PLATFORM_CELLS = 24
+_PLATFORM_CELLS = 27
 
 
 def file_lines(
@@ -83,7 +83,7 @@ def _part(text: str, fits: bool, nearest: str) -> Spans:  # noqa: FBT001 - a row
     best = nearest if nearest in options else options[0]
     sign = signs.YES if fits else signs.NO
     more: Spans = ((f" +{len(options) - 1}", "muted"),) if len(options) > 1 else ()
-    return ((f"{sign.glyph} {best}", sign.role), *more)
+    return ((sign.glyph, sign.role), (" ", "text"), (best, sign.role), *more)
 
 
 def reason(verdict: FileVerdict) -> Spans:

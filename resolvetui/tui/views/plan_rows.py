@@ -8,7 +8,7 @@ from resolvetui.install.plan import Action, ActionKind, Plan
 from resolvetui.session.protocol import InstallProgress
 from resolvetui.tui import signs, words
 from resolvetui.tui.signs import Sign
-from resolvetui.tui.spans import Span, Spans
+from resolvetui.tui.spans import Role, Span, Spans
 from resolvetui.tui.state import InstallPhase, SessionState
 from resolvetui.tui.widgets.columns import Column, Row
 
@@ -41,7 +41,8 @@ def plan_rows(state: SessionState) -> tuple[Row, ...]:
 def _row(action: Action, state: SessionState) -> Row:
     sign = _SIGNS[action.kind]
     quiet = action.kind is ActionKind.KEEP
-    name: Spans = ((f"{sign.glyph} ", sign.role), (action.name, "muted" if quiet else "text"))
+    role: Role = "muted" if quiet else "strong" if action.requested else "text"
+    name: Spans = ((f"{sign.glyph} ", sign.role), (action.name, role))
     file = action.file
     cells: tuple[Spans, ...] = (
         name,

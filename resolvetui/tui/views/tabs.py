@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -47,6 +48,8 @@ class TabContent:
     nodes: tuple[Node, ...] = ()
     notice: tuple[Spans, ...] = ()
     subtitle: str = ""
+    start: Hashable = None
+    """The key of the row where the cursor starts; None while there is nothing to start at."""
 
 
 def tab_content(state: SessionState, look: Look) -> TabContent:
@@ -118,7 +121,10 @@ def _candidates(state: SessionState, look: Look) -> TabContent:
     if table.versions:
         notice = ((("no version passes", "muted"),), (("esc", "key"), (" shows all", "muted")))
     columns = candidates.columns(table, look.first_index)
-    return TabContent("candidates", rows, columns, notice=notice, subtitle=rows.summary)
+    start = table.chosen or (rows.key(0) if len(rows) else None)
+    return TabContent(
+        "candidates", rows, columns, notice=notice, subtitle=rows.summary, start=start
+    )
 
 
 def _no_table(state: SessionState, package: str) -> TabContent:
@@ -140,7 +146,12 @@ def _requires(state: SessionState, look: Look) -> TabContent:
     notice: tuple[Spans, ...] = ((("it requires nothing", "muted"),),)
     subtitle = words.count(len(rows), "requirement")
     return TabContent(
-        "facts", FixedRows(rows), details.REQUIRES_COLUMNS, notice=notice, subtitle=subtitle
+        "facts",
+        FixedRows(rows),
+        details.REQUIRES_COLUMNS,
+        notice=notice,
+        subtitle=subtitle,
+        start=_first(rows),
     )
 
 
@@ -165,8 +176,14 @@ def _tags(state: SessionState, look: Look) -> TabContent:
     miss = details.nearest_miss(verdicts)
     shown = f"{len(rows)} of {words.count(len(supported), 'tag')}"
     subtitle = f"nearest: {miss}" if miss else shown
+    start = next((row.key for row in rows if row.cells[2]), _first(rows))
     return TabContent(
-        "facts", FixedRows(rows), details.TAGS_COLUMNS, notice=notice, subtitle=subtitle
+        "facts",
+        FixedRows(rows),
+        details.TAGS_COLUMNS,
+        notice=notice,
+        subtitle=subtitle,
+        start=start,
     )
 
 
@@ -177,5 +194,14 @@ def _files(state: SessionState, look: Look) -> TabContent:
     rows = details.files_rows(verdicts, chosen, look.shape.filter)
     subtitle = f"{words.count(len(rows), 'file')} of {look.version}" if verdicts else ""
     return TabContent(
-        "facts", FixedRows(rows), details.FILES_COLUMNS, notice=notice, subtitle=subtitle
+        "facts",
+        FixedRows(rows),
+        details.FILES_COLUMNS,
+        notice=notice,
+        subtitle=subtitle,
+        start=_first(rows),
     )
+
+
+def _first(rows: tuple[Row, ...]) -> Hashable:
+    return rows[0].key if rows else None

@@ -11,7 +11,7 @@ from textual.message import Message
 from resolvetui.tui import keys, words
 from resolvetui.tui.spans import Span, Spans, width
 from resolvetui.tui.state import Phase, SessionState
-from resolvetui.tui.widgets.line import Part, SpanLine
+from resolvetui.tui.widgets.line import Ground, Part, SpanLine
 
 VIEWS = (("explore", "1", "Explore"), ("conflict", "2", "Conflict"), ("plan", "3", "Plan"))
 
@@ -68,7 +68,7 @@ class TopLine(SpanLine):
                 (f" {title}", "strong" if active else "muted"),
                 (mark, "warn"),
             )
-            parts.append(Part(label, f"screen.view('{view}')", active))
+            parts.append(Part(label, f"screen.view('{view}')", "active" if active else ""))
         return parts
 
     def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width
@@ -121,13 +121,15 @@ class Requirements(SpanLine, can_focus=True):
             parts.append(Part((("← ", "muted"),)))
         for number, text in list(enumerate(self._texts))[first:]:
             chosen = self.has_focus and number == self._at
-            parts.append(Part(((f" {text} ", "strong"),), f"choose({number})", chosen))
+            ground: Ground = "active" if chosen else "chip"
+            parts.append(Part(((f" {text} ", "strong"),), f"choose({number})", ground))
+            parts.append(Part(((" ", "text"),)))
         return parts
 
     def _first(self, room: int) -> int:
         first = 0
         while (
-            first < self._at and sum(len(t) + 2 for t in self._texts[first : self._at + 1]) > room
+            first < self._at and sum(len(t) + 3 for t in self._texts[first : self._at + 1]) > room
         ):
             first += 1
         return first

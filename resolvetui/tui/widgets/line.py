@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
 from resolvetui.tui.spans import Role, Spans, clip, role_classes, role_css, width
+
+Ground: TypeAlias = Literal["", "active", "chip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +22,18 @@ class Part:
 
     spans: Spans
     action: str = ""
-    active: bool = False
-    """Drawn on the ground of what is chosen."""
+    ground: Ground = ""
+    """What it is drawn on: the line's own ground, that of what is chosen, that of a chip."""
 
 
 class SpanLine(Widget):
     """Parts from the left, then parts at the right end; subclasses say which."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--active", *role_classes()}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--active", "line--chip", *role_classes()}
     DEFAULT_CSS = """
     SpanLine { height: 1; width: 1fr; background: $background; }
     SpanLine > .line--active { background: $surface; }
+    SpanLine > .line--chip { background: $panel; }
     """ + role_css("SpanLine")
 
     def left(self, cells: int) -> list[Part]:
@@ -51,7 +55,7 @@ class SpanLine(Widget):
             if left <= 0:
                 break
             spans = clip(part.spans, left)
-            placed.append((x, Part(spans, part.action, part.active)))
+            placed.append((x, Part(spans, part.action, part.ground)))
             x += width(spans)
         x = max(room, 0)
         for part in right:
@@ -74,10 +78,9 @@ class SpanLine(Widget):
 
     def _segment(self, text: str, role: Role, part: Part) -> Segment:
         style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
-        if part.active:
-            style = self.get_component_rich_style("line--active") + style.without_color
-            color = self.get_component_rich_style(f"role--{role}", partial=True)
-            style += color
+        if part.ground:
+            ground = self.get_component_rich_style(f"line--{part.ground}")
+            style += Style(bgcolor=ground.bgcolor)
         return Segment(text, style)
 
     async def on_click(self, event: events.Click) -> None:

@@ -40,6 +40,7 @@ class Node:
 class STree(VTable):
     """The tree. Space, left and right open and close; Enter posts `Chosen`."""
 
+    CONTEXT: ClassVar[keys.Context] = "tree"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("tree")]
 
     def __init__(self, *, id: str | None = None, wraps: bool = False) -> None:  # noqa: A002 - Textual's name
@@ -115,7 +116,7 @@ class STree(VTable):
             self._add(rows, child, before + after, "└ " if last else "├ ", "  " if last else "│ ")
 
     def _lines(self, node: Node, lead: str) -> list[Spans]:
-        cells = self.size.width - 1 - len(lead)
+        cells = self.cells - 1 - len(lead)
         if not self._wraps or cells < 10:
             return [node.spans]
         first = wrap(node.spans, cells)

@@ -70,7 +70,8 @@ class VTable(ScrollView, can_focus=True):
         *role_classes(),
     }
     DEFAULT_CSS = """
-    VTable { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    VTable { height: 1fr; overflow-x: hidden; }
+    VTable { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     VTable > .vtable--header { background: $panel; color: $muted; text-style: bold; }
     VTable > .vtable--cursor { background: $cursor-row; }
     VTable > .vtable--cursor-blurred { background: $cursor-row-blurred; }
@@ -140,7 +141,7 @@ class VTable(ScrollView, can_focus=True):
         self._notice = notice
         size = len(source)
         found = next((i for i in range(size) if source.key(i) == key), None) if key else None
-        self.virtual_size = Size(self.size.width, size + self._top)
+        self.virtual_size = Size(self.cells, size + self._top)
         self._redraw()
         self.cursor = found if found is not None else min(self.cursor, max(size - 1, 0))
         self._scroll_to_cursor()
@@ -173,6 +174,11 @@ class VTable(ScrollView, can_focus=True):
     # ---- drawing
 
     @property
+    def cells(self) -> int:
+        """The width of a line: room for the scroll bar is always kept free."""
+        return self.scrollable_content_region.width
+
+    @property
     def _top(self) -> int:
         return 1 if self._header else 0
 
@@ -188,7 +194,7 @@ class VTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Columns depend on the width."""
-        self.virtual_size = Size(self.size.width, len(self._source) + self._top)
+        self.virtual_size = Size(self.cells, len(self._source) + self._top)
         self._redraw()
         self._scroll_to_cursor()
 
@@ -205,9 +211,9 @@ class VTable(ScrollView, can_focus=True):
             return self._header_line()
         index = y - self._top + self.scroll_offset.y
         if index >= len(self._source):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.cells, self.rich_style)
         ground = self._ground(index)
-        key = (index, ground, self.size.width)
+        key = (index, ground, self.cells)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self._row_line(index, ground)
@@ -234,7 +240,7 @@ class VTable(ScrollView, can_focus=True):
         return style
 
     def _strip(self, spans: Spans, ground: str) -> Strip:
-        spans = fit(spans, self.size.width)
+        spans = fit(spans, self.cells)
         return Strip([Segment(text, self._style(role, ground)) for text, role in spans])
 
     def _row_line(self, index: int, ground: str) -> Strip:
@@ -248,7 +254,7 @@ class VTable(ScrollView, can_focus=True):
             cell = row.cells[column.position] if column.position < len(row.cells) else ()
             spans += fit(cell, cells, right=column.right)
             spans.append(("  ", "text"))
-        return self._strip(tuple(spans), ground)
+        return self._strip(tuple(spans[:-1]), ground)
 
     def _header_line(self) -> Strip:
         style = self.get_component_rich_style("vtable--header")
@@ -258,18 +264,19 @@ class VTable(ScrollView, can_focus=True):
             gap = " " * (cells - width(title))
             label = "".join(part for part, _ in title)
             text += (gap + label if column.right else label + gap) + "  "
-        return Strip([Segment(part, style) for part, _ in fit(((text, "text"),), self.size.width)])
+        line = fit(((text.rstrip(), "text"),), self.cells)
+        return Strip([Segment(part, style) for part, _ in line])
 
     def _notice_line(self, y: int) -> Strip:
         first = max((self.size.height - len(self._notice)) // 3, 0)
         if not first <= y < first + len(self._notice):
-            return Strip.blank(self.size.width, self.rich_style)
-        line = clip(self._notice[y - first], self.size.width)
-        indent = max((self.size.width - width(line)) // 2, 0)
+            return Strip.blank(self.cells, self.rich_style)
+        line = clip(self._notice[y - first], self.cells)
+        indent = max((self.cells - width(line)) // 2, 0)
         return self._strip(((" " * indent, "text"), *line), "")
 
     def _layout(self) -> tuple[tuple[Column, int], ...]:
-        return lay_out(self._columns, self.size.width - 1)
+        return lay_out(self._columns, self.cells - 1)
 
     # ---- cursor
 
