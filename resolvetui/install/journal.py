@@ -59,7 +59,7 @@ def run(prefix: str, folder: Path, steps: Sequence[Step], cancelled: Callable[[]
         _write_journal(folder, steps)
         try:
             for step in steps:
-                _check(signalled() or cancelled())
+                _check(cancelled() or signalled())
                 _do(prefix, folder, step)
             _end(folder)
         except OSError as error:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from resolvetui.environment.installed import read_installed
 from resolvetui.errors import Cancelled, InstallFailed
@@ -114,6 +118,61 @@ def test_cancelled_between_any_two_steps_leaves_the_tree_as_it_was(world: World)
             break
     assert patience > 10
     assert world.run("f") == "flask 3.0"
+
+
+def test_ctrl_c_at_any_step_ends_in_the_old_or_the_new(world: World) -> None:
+    world.install(package("flask", "2.0"))
+    before = world.tree()
+    for patience in range(100):
+        asked = iter(range(patience))
+
+        def interrupt() -> bool:
+            if next(asked, None) is None:  # noqa: B023
+                os.kill(os.getpid(), signal.SIGINT)
+            return False
+
+        try:
+            world.install(package("flask", "3.0"), cancelled=interrupt)
+        except KeyboardInterrupt:
+            assert world.tree() == before
+        else:
+            break
+    assert patience > 8
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_failing_write_leaves_the_tree_as_it_was(world: World) -> None:
+    world.install(package("flask", "2.0"))
+    before = world.tree()
+    big = package("flask", "3.0", files={"flask/big.bin": os.urandom(100_000)})
+    plan = world.plan(big)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(InstallFailed, match="File too large"):
+            world.carry_out(plan)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert world.tree() == before
+
+
+def test_package_that_is_only_seen_is_hidden_and_not_changed(
+    world: World, make_world: MakeWorld
+) -> None:
+    base = make_world("base")
+    base.install(package("flask", "1.0"))
+    untouched = base.tree()
+    assert world.target.environment is not None
+    world.target = structs.replace(
+        world.target,
+        environment=structs.replace(
+            world.target.environment, external_packages=(str(base.library),)
+        ),
+    )
+    lines = world.install(package("flask", "2.0"))
+    assert lines == ("upgraded flask 1.0 -> 2.0",)
+    assert base.tree() == untouched
+    assert world.run("python", "-c", "import flask; print(flask.version)") == "2.0"
 
 
 def test_refused_rename_is_rolled_back(world: World) -> None:
