@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resolvetui.model.files import DistributionFile, SdistFile
-from resolvetui.model.verdict import FileVerdict, Hurdle, Reason
+from resolvetui.model.verdict import TAG_REASONS, FileVerdict, Hurdle, Reason
 from resolvetui.tui import signs
 from resolvetui.tui.signs import Sign
 
@@ -118,9 +118,9 @@ _FILE_WORDS = {
     Reason.SHADOWED: "hidden by an earlier index",
     Reason.EXCLUDE_NEWER: "too new for exclude-newer",
     Reason.REQUIRES_PYTHON: "needs Python",
-    Reason.PYTHON_TAG: "other Python",
-    Reason.ABI_TAG: "other ABI",
-    Reason.PLATFORM_TAG: "other platform",
+    Reason.PYTHON_TAG: "for",
+    Reason.ABI_TAG: "for",
+    Reason.PLATFORM_TAG: "for",
     Reason.PLATFORM_TOO_NEW: "needs",
     Reason.ONLY_SDIST: "source only",
     Reason.ONLY_WHEEL: "wheels not allowed",
@@ -147,7 +147,7 @@ def hurdle_words(hurdle: Hurdle) -> str:
     """A hurdle in a few words, with what it is about: `needs Python >=3.8,<3.12`, `yanked: CVE`."""
     words = _FILE_WORDS[hurdle.reason]
     if not hurdle.detail:
-        return words
+        return "wrong tag" if hurdle.reason in TAG_REASONS else words
     joint = " " if hurdle.reason in _WITH_DETAIL else ": "
     is_platform = hurdle.reason is Reason.PLATFORM_TAG
     return f"{words}{joint}{platform(hurdle.detail) if is_platform else hurdle.detail}"

@@ -23,7 +23,7 @@ from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import VTable
 
-WIDE = 79
+WIDE = 90
 """Cells from which file rows have room for the kind of hash."""
 
 

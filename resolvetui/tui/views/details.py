@@ -14,20 +14,20 @@ from resolvetui.tui.views.files import file_sign, reason
 from resolvetui.tui.widgets.columns import Column, Row
 
 REQUIRES_COLUMNS = (
-    Column("  package", 22, 0, most=30),
-    Column("asked for", 16, 1, most=30),
-    Column("chosen", 12, 2, most=20),
+    Column("  package", 16, 0, most=30),
+    Column("asked for", 12, 1, most=30),
+    Column("chosen", 8, 2, most=20),
     Column("when", 14, 3, most=60, drop=1),
 )
 
 TAGS_COLUMNS = (
     Column("rank", 5, 0, right=True),
-    Column("tag", 30, 1, most=48),
+    Column("tag", 24, 1, most=48),
     Column("files of this version", 20, 2, most=60),
 )
 
 FILES_COLUMNS = (
-    Column("  file", 34, 0, most=74),
+    Column("  file", 44, 0, most=90),
     Column("size", 9, 1, right=True),
     Column("hash", 7, 2, drop=3),
     Column("uploaded", 10, 3, drop=2),

@@ -38,7 +38,9 @@ def _cells(verdict: FileVerdict, chosen: str, *, hashes: bool, index: bool) -> l
     """Sign, python, ABI, platform, size, hash, index, reason."""
     file = verdict.file
     python, abi, platform = tag_parts(verdict)
-    hash_kind = words.hash_kind(file) if hashes else ""
+    hash_kind = words.hash_kind(file)
+    if not hashes and hash_kind.startswith("sha"):
+        hash_kind = ""  # where space is short, only what is unusual is said
     return [
         file_sign(verdict, chosen),
         python,

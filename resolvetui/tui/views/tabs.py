@@ -15,7 +15,7 @@ from resolvetui.tui.views import candidates, details
 from resolvetui.tui.views.candidates import CandidateRows, Shape
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.views.why import why_nodes
-from resolvetui.tui.widgets.columns import Column, Row
+from resolvetui.tui.widgets.columns import Column, Row, fitted
 from resolvetui.tui.widgets.stree import Node
 from resolvetui.tui.widgets.vtable import FixedRows, RowSource
 
@@ -148,7 +148,7 @@ def _requires(state: SessionState, look: Look) -> TabContent:
     return TabContent(
         "facts",
         FixedRows(rows),
-        details.REQUIRES_COLUMNS,
+        fitted(details.REQUIRES_COLUMNS, rows),
         notice=notice,
         subtitle=subtitle,
         start=_first(rows),
@@ -176,11 +176,12 @@ def _tags(state: SessionState, look: Look) -> TabContent:
     miss = details.nearest_miss(verdicts)
     shown = f"{len(rows)} of {words.count(len(supported), 'tag')}"
     subtitle = f"nearest: {miss}" if miss else shown
-    start = next((row.key for row in rows if row.cells[2]), _first(rows))
+    known = (look.package, look.version) in state.files
+    start = next((row.key for row in rows if row.cells[2]), _first(rows)) if known else None
     return TabContent(
         "facts",
         FixedRows(rows),
-        details.TAGS_COLUMNS,
+        fitted(details.TAGS_COLUMNS, rows),
         notice=notice,
         subtitle=subtitle,
         start=start,
@@ -196,7 +197,7 @@ def _files(state: SessionState, look: Look) -> TabContent:
     return TabContent(
         "facts",
         FixedRows(rows),
-        details.FILES_COLUMNS,
+        fitted(details.FILES_COLUMNS, rows),
         notice=notice,
         subtitle=subtitle,
         start=_first(rows),

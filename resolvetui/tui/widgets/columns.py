@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from resolvetui.tui.spans import Spans
+from resolvetui.tui.spans import Spans, width
 
 GAP = 2
 """Cells between two columns."""
@@ -39,16 +39,16 @@ class Row:
     """Belongs to the row above: the cursor passes over it and covers it."""
 
 
-def lay_out(columns: tuple[Column, ...], width: int) -> tuple[tuple[Column, int], ...]:
-    """The columns that fit into `width` cells, in order, with their widths.
+def lay_out(columns: tuple[Column, ...], cells: int) -> tuple[tuple[Column, int], ...]:
+    """The columns that fit into `cells` cells, in order, with their widths.
 
     What is left goes to the flexible columns, evenly, up to their most.
     """
     kept = list(columns)
-    while _needed(kept) > width and any(column.drop for column in kept):
+    while _needed(kept) > cells and any(column.drop for column in kept):
         kept.remove(max(kept, key=lambda column: column.drop))
     widths = {column.position: column.cells for column in kept}
-    left = width - _needed(kept)
+    left = cells - _needed(kept)
     growing = [column for column in kept if column.most is not None]
     while left > 0 and growing:
         for column in growing[:left]:
@@ -56,6 +56,20 @@ def lay_out(columns: tuple[Column, ...], width: int) -> tuple[tuple[Column, int]
             left -= 1
         growing = [column for column in growing if widths[column.position] < (column.most or 0)]
     return tuple((column, widths[column.position]) for column in kept)
+
+
+def fitted(columns: tuple[Column, ...], rows: tuple[Row, ...]) -> tuple[Column, ...]:
+    """The columns, flexible ones no wider than the widest of their cells (or the title)."""
+    return tuple(
+        column if column.most is None else _fitted(column, column.most, rows) for column in columns
+    )
+
+
+def _fitted(column: Column, most: int, rows: tuple[Row, ...]) -> Column:
+    cells = (row.cells[column.position] for row in rows if row.wide is None)
+    need = max((width(cell) for cell in cells), default=0)
+    need = max(min(need, most), len(column.title))
+    return replace(column, cells=min(column.cells, need), most=need)
 
 
 def _needed(columns: list[Column]) -> int:
