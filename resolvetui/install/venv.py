@@ -60,7 +60,8 @@ def _run_venv(folder: Path, executable: str) -> None:
     if done.returncode:
         said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
         why = " ".join(said[-_SHOWN_LINES:]) or f"Exit code {done.returncode}."
-        raise _refused(folder, f"{executable} -m venv failed: {why}", has_venv="No module named" not in why)
+        has_venv = "No module named" not in why
+        raise _refused(folder, f"{executable} -m venv failed: {why}", has_venv=has_venv)
 
 
 def _interpreter(folder: Path) -> Path:
