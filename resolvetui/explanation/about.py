@@ -60,18 +60,21 @@ class About:
             for requirement in line.requirements()
             if requirement.name == name and not requirement.url
         }
-        return sorted(found, key=lambda text: (not text, text))
+        return sorted(found, key=lambda text: (not text, *_simplest(text)))
 
     def dependee(self, line: Line) -> str:
         """What a dependency line requires: its own words, or what they come to together."""
         texts = list(dict.fromkeys(map(wording.short_requirement, line.requirements())))
-        if len(texts) == 1:
-            return texts[0]
+        if len(texts) <= 2:
+            return wording.join(texts, "or")
         allowed = self.domain(line.subject).full & ~line.forbidden() & ~ABSENT
         if not allowed:
             return wording.join_few(texts, 3)
-        specifiers = [requirement.specifier for requirement in line.requirements()]
-        noun = describe_mask(self.domain(line.subject), allowed, specifiers, name=line.subject)
+        specifiers = sorted(
+            (requirement.specifier for requirement in line.requirements()), key=_simplest
+        )
+        domain = self.domain(line.subject)
+        noun = describe_mask(domain, allowed, specifiers, name=line.subject, last="or")
         return noun.removeprefix("every version of ")
 
     def depender(self, line: Line) -> str:
@@ -162,6 +165,10 @@ class About:
         order = {index: place for place, index in enumerate(self.evidence.listed_on(name))}
         indexes = sorted(found, key=lambda index: (order.get(index, len(order)), index))
         return [(index, version_span(ascending(found[index]))) for index in indexes]
+
+
+def _simplest(specifier: str) -> tuple[int, int, str]:
+    return specifier.count(","), len(specifier), specifier
 
 
 def ascending(versions: Iterable[str]) -> list[str]:

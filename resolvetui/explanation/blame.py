@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
-from resolvetui.explanation.ranges import join, join_few
+from resolvetui.explanation.ranges import join, join_few, surprise
 from resolvetui.explanation.tag_words import parts_of, platform_order, tag_span
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import (
@@ -21,6 +22,7 @@ from resolvetui.model.verdict import (
 from resolvetui.resolver.clause import PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT, Exclusion
 
+_LOWER_BOUND = re.compile(r">=\d+(\.\d+)*")
 _NEAREST_LAST = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -99,8 +101,20 @@ def _common_detail(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
         for verdict in verdicts
         if verdict.hurdle is not None and verdict.hurdle.reason is reason and verdict.hurdle.detail
     )
-    limit = 2 if reason is Reason.REQUIRES_PYTHON else 1
-    return join(list(found), "or") if len(found) <= limit else ""
+    if len(found) > 1 and reason is Reason.REQUIRES_PYTHON:
+        return _least_python(list(found))
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _least_python(bounds: Sequence[str]) -> str:
+    """Of several bounds what at least is needed: `>=3.10 at least`; "" where they are mixed."""
+    if not all(_LOWER_BOUND.fullmatch(bound) for bound in bounds):
+        return join(list(bounds), "or") if len(bounds) == 2 else ""
+    return f"{min(bounds, key=lambda bound: _numbers(bound[2:]))} at least"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _oldest_system(verdicts: Iterable[VersionVerdict]) -> str:
@@ -114,8 +128,7 @@ def _oldest_system(verdicts: Iterable[VersionVerdict]) -> str:
 
 
 def _system_order(detail: str) -> tuple[int, ...]:
-    version = detail.rpartition(" ")[2]
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return _numbers(detail.rpartition(" ")[2])
 
 
 class _Wheel:
@@ -159,7 +172,8 @@ def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: 
         first = failed[0]
         hurdle = Hurdle(first.reason, first.detail)
         return wording.unknown_package(name, hurdle, first.index or "", target)
-    return wording.not_found(name, needed_by, about.guesses(name) if guess else ())
+    asked = any(line.root() for line in about.about(name, ("requirement",)))
+    return wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
 
 
 def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
@@ -171,4 +185,7 @@ def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
         fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden)
     else:
         fact = wording.only_has(listed, name)
+        listed_versions = list(about.domain(line.subject).versions)
+        for requirement in line.requirements():
+            fact += wording.rule(surprise(requirement.specifier, listed_versions))
     return wording.but(wanted, fact) if wanted else fact

@@ -9,6 +9,7 @@ from resolvetui.model.explanation import PackageVerdicts
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import VersionVerdict
 
+_MOST_TEXTS = 4
 MOST_VERSIONS = 20
 """Versions with their files that an explanation carries; the candidate table has all."""
 
@@ -37,4 +38,4 @@ def asked_text(about: About, name: PackageName) -> str:
     """The requirements that the candidates were looked at for: `torch==2.3.0`."""
     lines = about.about(name, (*DEMANDS, "constraint"))
     texts = [wording.short_requirement(each) for line in lines for each in line.requirements()]
-    return wording.join_few(list(dict.fromkeys(texts)), 4) or name
+    return ", ".join(list(dict.fromkeys(texts))[:_MOST_TEXTS]) or name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from resolvetui.explanation import wording
-from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed
+from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, takes
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
@@ -73,8 +73,9 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     ]
     if any(verdict.hurdle is None for verdict in inside):
         return  # its files are not what is wrong
+    yield from _of_strategy(name, inside)
     yield from _other_version(about, name, inside)
-    yield from _of_policies(about, name, inside)
+    yield from _of_python(about, name, inside)
     yield from _of_reasons(about, name, mask)
 
 
@@ -115,11 +116,7 @@ def _other_version(
         root = line.root()
         if root is None or line.override() is not None or not inside:
             continue
-        others = [each for each in about.about(name, (*DEMANDS, "constraint")) if each != line]
-        allowed = about.domain(line.subject).usable
-        for other in others:
-            allowed &= about.allowed(other)
-        versions = list(about.domain(line.subject).list(allowed))
+        versions = _allowed_elsewhere(about, name, line, root)
         version = _closest(versions, inside[0].version)
         fitting = _fitting_file(about, name, version) if version else None
         if fitting is None:
@@ -128,6 +125,25 @@ def _other_version(
         instead = Requirement(name, asked.extras, f"=={version}")
         what = wording.has_file(fitting, about.evidence.target)
         yield _replace(root, instead, "other-version", what)
+
+
+def _allowed_elsewhere(
+    about: About, name: PackageName, line: Line, root: RootRequirement
+) -> list[str]:
+    """The usable versions that all other demands take, those outside the conflict too."""
+    allowed = about.domain(line.subject).usable
+    for other in about.about(name, (*DEMANDS, "constraint")):
+        if other != line:
+            allowed &= about.allowed(other)
+    query = about.evidence.query
+    stated = [*query.requirements, *query.constraints]
+    bounds = [
+        each.requirement.specifier
+        for each in stated
+        if each != root and each.requirement.name == name
+    ]
+    versions = about.domain(line.subject).list(allowed)
+    return [text for text in versions if all(takes(bound, text) for bound in bounds)]
 
 
 def _closest(versions: Sequence[str], wanted: str) -> str:
@@ -151,9 +167,8 @@ def _fitting_file(about: About, name: PackageName, version: str) -> FileVerdict 
     return None
 
 
-def _of_policies(
-    about: About, name: PackageName, inside: Sequence[VersionVerdict]
-) -> Iterator[Hint]:
+def _of_strategy(name: PackageName, inside: Sequence[VersionVerdict]) -> Iterator[Hint]:
+    """A version that fits is on an index that is not asked."""
     hidden = [verdict for verdict in inside if is_shadowed(verdict)]
     if any(_fails_only(file, {Reason.SHADOWED}) for verdict in hidden for file in verdict.files):
         indexes = list(dict.fromkeys(verdict.index for verdict in hidden))
@@ -162,6 +177,9 @@ def _of_policies(
             "index-strategy",
             ("--index-strategy", "unsafe-best-match"),
         )
+
+
+def _of_python(about: About, name: PackageName, inside: Sequence[VersionVerdict]) -> Iterator[Hint]:
     files = [file for verdict in inside if not is_shadowed(verdict) for file in verdict.files]
     python = nearest_python(files, about.evidence.target)
     if python:

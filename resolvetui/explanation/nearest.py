@@ -23,8 +23,8 @@ _PLACE = {reason: place for place, reason in enumerate(Reason)}
 def nearest_file(verdicts: Iterable[VersionVerdict], target: Target) -> str:
     """`torch-2.3.0-cp312-….whl would fit on CPython 3.12`; "" where a file fits or none is known.
 
-    Of files that miss as many parts the one whose hurdle comes last, then for the same system,
-    then for the closest Python, then of the newest version.
+    Of files that miss as many parts the one whose hurdle comes last; then wheels, those for the
+    same system, for the closest Python, and of the newest version.
     """
     files = [file for verdict in verdicts for file in verdict.files]
     if not files or not all(file.hurdles for file in files):
@@ -33,19 +33,25 @@ def nearest_file(verdicts: Iterable[VersionVerdict], target: Target) -> str:
     return wording.would_fit(best.file.filename, conditions(best))
 
 
-def _distance(verdict: FileVerdict, target: Target) -> tuple[int, int, bool, int]:
+def _distance(verdict: FileVerdict, target: Target) -> tuple[int, int, bool, bool, int]:
     parts = len([hurdle for hurdle in verdict.hurdles if hurdle.reason not in TAG_REASONS])
     if verdict.tags is not None:
         parts += missing_parts(verdict.tags)
     place = -_PLACE[verdict.hurdles[0].reason]
     if verdict.tags is None:
-        return parts, place, False, 0
+        return parts, place, True, False, 0
     _, _, platforms = parts_of(verdict.tags.tags)
     system = system_of(platforms[0])
     other_system = bool(system) and not target.platform.startswith(system)
     own = minor_of(target.python_version)
     minors = python_minors(verdict)
-    return parts, place, other_system, min((abs(own - minor) for minor in minors), default=99)
+    return (
+        parts,
+        place,
+        False,
+        other_system,
+        min((abs(own - minor) for minor in minors), default=99),
+    )
 
 
 def missing_parts(tags: TagVerdict) -> int:

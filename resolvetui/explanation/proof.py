@@ -34,6 +34,9 @@ _MANY = 100
 """More leaves than this are first deleted by halves."""
 _BUDGET = 50_000
 """Clauses looked at in one test before it is given up; a test that gives up keeps the fact."""
+_WORK = 1_000_000
+"""Clauses looked at in all tests of one minimisation (about a second); then the rest is kept, and
+the proof is true but not minimal."""
 
 
 def leaves(refutation: Refutation) -> tuple[Clause, ...]:
@@ -76,11 +79,12 @@ def minimise(leaves: Sequence[Clause], domains: Domains) -> tuple[Clause, ...]:
     Deletion, unary facts first, so that a version is blamed on its file only where the story
     needs it. The same leaves give the same subset.
     """
-    order = sorted(leaves, key=_droppable)
-    kept = order
-    if len(order) > _MANY:
-        kept = _drop_chunks(order, domains)
-    kept = _drop_each(kept, domains)
+    kept = sorted(leaves, key=_droppable)
+    deletion = _Deletion(domains)
+    size = len(kept) // 2 if len(kept) > _MANY else 1
+    while size:
+        kept = deletion.drop(kept, size)
+        size //= 2
     chosen = {clause.id for clause in kept}
     return tuple(clause for clause in leaves if clause.id in chosen)
 
@@ -101,29 +105,24 @@ def _droppable(clause: Clause) -> tuple[int, int]:
     return rank, -clause.id
 
 
-def _drop_chunks(clauses: list[Clause], domains: Domains) -> list[Clause]:
-    size = len(clauses) // 2
-    while size > 1:
+@dataclass(slots=True)
+class _Deletion:
+    """Leaves out runs of clauses as long as the rest contradicts itself."""
+
+    domains: Domains
+    work: int = _WORK
+
+    def drop(self, clauses: list[Clause], size: int) -> list[Clause]:
         start = 0
-        while start < len(clauses):
+        while start < len(clauses) and self.work > 0:
             rest = clauses[:start] + clauses[start + size :]
-            if contradictory((clause.terms for clause in rest), domains):
+            search = _Search(tuple(clause.terms for clause in rest), self.domains)
+            if search.fails():
                 clauses = rest
             else:
                 start += size
-        size //= 2
-    return clauses
-
-
-def _drop_each(clauses: list[Clause], domains: Domains) -> list[Clause]:
-    position = 0
-    while position < len(clauses):
-        rest = clauses[:position] + clauses[position + 1 :]
-        if contradictory((clause.terms for clause in rest), domains):
-            clauses = rest
-        else:
-            position += 1
-    return clauses
+            self.work -= _BUDGET - search.budget
+        return clauses
 
 
 def full_mask(key: PackageKey, domains: Domains, clauses: Iterable[Terms] = ()) -> int:

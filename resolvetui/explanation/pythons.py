@@ -19,13 +19,17 @@ _OTHER_PYTHON_HELPS = frozenset({Reason.REQUIRES_PYTHON, Reason.PYTHON_TAG, Reas
 def nearest_python(files: Iterable[FileVerdict], target: Target) -> str:
     """The Python closest to the target that one of these files would fit: `3.12`, or "".
 
-    Only files that fail in nothing else count. Of two as close the newer.
+    Only files that fail in nothing else count. Of two as close the newer. Where only the patch
+    level is too low, that: `3.13.2`.
     """
     if target.implementation != "cpython":
         return ""
     own = minor_of(target.python_version)
-    minors = {minor for file in files if _fails_by_python(file) for minor in python_minors(file)}
-    minors.discard(own)
+    close = [file for file in files if _fails_by_python(file)]
+    patches = [patch for file in close for patch in _patches(file, own)]
+    if patches:
+        return f"3.{own}.{min(patches)}"
+    minors = {minor for file in close for minor in python_minors(file)} - {own}
     if not minors:
         return ""
     return f"3.{min(minors, key=lambda minor: (abs(minor - own), -minor))}"
@@ -46,6 +50,15 @@ def python_minors(verdict: FileVerdict) -> set[int]:
     if file.requires_python:
         minors = {minor for minor in minors if takes(file.requires_python, f"3.{minor}.0")}
     return minors
+
+
+def _patches(verdict: FileVerdict, minor: int) -> list[int]:
+    """Patch levels of this minor that `Requires-Python` names and takes."""
+    bound = verdict.file.requires_python or ""
+    if isinstance(verdict.file, WheelFile) and minor not in _tagged_minors(verdict.file.tags):
+        return []
+    named = re.findall(rf"(?<![\d.])3\.{minor}\.(\d{{1,3}})(?![\d.])", bound)
+    return [int(patch) for patch in named if takes(bound, f"3.{minor}.{patch}")]
 
 
 def _tagged_minors(tags: str) -> set[int]:

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from packaging.specifiers import InvalidSpecifier
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from resolvetui.resolver.domain import ABSENT, Domain
+from resolvetui.resolver.specifiers import parse_version
 
 _FEW = 3
 _MANY_RUNS = 4
 
 
 def describe_mask(
-    domain: Domain, mask: int, requirement_texts: Iterable[str] = (), *, name: str = ""
+    domain: Domain,
+    mask: int,
+    requirement_texts: Iterable[str] = (),
+    *,
+    name: str = "",
+    last: str = "and",
 ) -> str:
     """A set of versions as a noun: `torch 2.3.0`, `torch>=2`, `every version of torch`.
 
     `requirement_texts` are specifier sets that may serve as words for it; `name` replaces the
-    domain's own (`torch[opt]`). Holes of versions that cannot be used anyway are passed over.
+    domain's own (`torch[opt]`); `last` joins the last of several. Holes of versions that cannot
+    be used anyway are passed over.
     """
     name = name or domain.name
     versions = mask & ~ABSENT
@@ -37,8 +44,8 @@ def describe_mask(
     if not (domain.usable or domain.full ^ ABSENT) & ~versions:
         return f"every version of {name}"
     if len(labels) <= _FEW:
-        return f"{name} {join(labels)}"
-    return name + _runs_text(_runs(domain, versions))
+        return f"{name} {join(labels, last)}"
+    return name + _runs_text(_runs(domain, versions), last)
 
 
 def is_plural(noun: str) -> bool:
@@ -105,7 +112,7 @@ def _runs(domain: Domain, versions: int) -> list[tuple[str, str, bool, bool]]:
     return runs
 
 
-def _runs_text(runs: Sequence[tuple[str, str, bool, bool]]) -> str:
+def _runs_text(runs: Sequence[tuple[str, str, bool, bool]], last: str) -> str:
     if len(runs) == 1:
         low, high, bottom, top = runs[0]
         if top:
@@ -115,7 +122,28 @@ def _runs_text(runs: Sequence[tuple[str, str, bool, bool]]) -> str:
     words = [low if low == high else f"{low} to {high}" for low, high, _, _ in runs]
     if len(words) > _MANY_RUNS:
         words = [*words[: _MANY_RUNS - 1], f"{len(words) - _MANY_RUNS + 1} more ranges"]
-    return f" {join(words)}"
+    return f" {join(words, last)}"
+
+
+def surprise(specifier: str, versions: Iterable[str]) -> tuple[str, str] | None:
+    """An ordered comparison of a specifier set and a version that it does not take although it
+    sorts on that side (PEP 440, "Exclusive ordered comparison").
+
+    >>> surprise(">1.2.3", ["1.2.3.post1"]), surprise("<2.0", ["2.0rc1"])
+    (('>1.2.3', '1.2.3.post1'), ('<2.0', '2.0rc1'))
+    """
+    try:
+        parts = [part for part in SpecifierSet(specifier) if part.operator in ("<", ">")]
+    except InvalidSpecifier:
+        return None
+    for part in parts:
+        bound = parse_version(part.version)
+        for text in versions:
+            version = parse_version(text)
+            inside = version > bound if part.operator == ">" else version < bound
+            if inside and not part.contains(version, prereleases=True):
+                return str(part), text
+    return None
 
 
 def join(words: Sequence[str], last: str = "and") -> str:

@@ -42,13 +42,10 @@ def explain(refutation: Refutation, evidence: Evidence) -> Explanation:
 def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -> str:
     """The first demand that finds nothing left, and what it runs into."""
     itself = next((f.line for f in firings if f.line.depender == f.line.subject), None)
-    if dead_end is None and itself is not None:
+    if itself is not None and (dead_end is None or dead_end.line.subject == itself.subject):
         return wording.itself(about.depender(itself), about.dependee(itself))
     if dead_end is None:
-        roots = [line.root() for line in about.lines if line.kind in ("requirement", "constraint")]
-        return wording.together(
-            [wording.short_requirement(root.requirement) for root in roots if root is not None]
-        )
+        return _together(about)
     line = dead_end.line
     name = base_name(line.subject)
     if not about.domain(line.subject).versions:
@@ -56,6 +53,16 @@ def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -
     if not dead_end.allowed:
         return why_out_of_range(about, line, about.demand(line))
     return _taken(about, firings, dead_end)
+
+
+def _together(about: About) -> str:
+    """No chain of facts ends; only the whole does."""
+    roots = [line.root() for line in about.lines if line.kind in ("requirement", "constraint")]
+    subjects = [line.subject for line in about.lines if line.kind == "dependency"]
+    torn = max(dict.fromkeys(subjects), key=subjects.count, default="")
+    return wording.together(
+        [wording.short_requirement(root.requirement) for root in roots if root is not None], torn
+    )
 
 
 def _needed_by(about: About, line: Line) -> str:
@@ -76,7 +83,7 @@ def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
     why = why_unusable(about, unusable, gone & dead_end.allowed) if unusable else ""
     if not dead_end.allowed & ~gone:
         return why
-    demands = [line for line in (dead_end.line, *rivals) if line.kind != "constraint"]
+    demands = [line for line in (*rivals, dead_end.line) if line.kind != "constraint"]
     demands.sort(key=lambda line: line.kind != "dependency")
     constraints = [line for line in rivals if line.kind == "constraint"]
     text = wording.clash(

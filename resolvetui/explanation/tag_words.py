@@ -90,17 +90,17 @@ def parts_of(tags: str) -> tuple[list[str], list[str], list[str]]:
 
 def tag_span(tags: list[str]) -> str:
     """Python or ABI tags in a few words: `cp38 to cp312`, `cp312 and pp310`."""
-    numbers = sorted({_number(tag) for tag in tags if _number(tag)})
-    others = sorted({tag for tag in tags if not _number(tag)})
+    numbers = sorted({number for tag in tags if (number := _number(tag)) is not None})
+    others = sorted({tag for tag in tags if _number(tag) is None})
     words = [f"cp{major}{minor}" for major, minor in numbers]
     if len(words) > 2:
         words = [f"{words[0]} to {words[-1]}"] if _gapless(numbers) else words
     return join_few([*words, *others], 6)
 
 
-def _number(tag: str) -> tuple[int, int]:
+def _number(tag: str) -> tuple[int, int] | None:
     match = re.fullmatch(r"cp(\d)(\d+)m?", tag)
-    return (int(match[1]), int(match[2])) if match else (0, 0)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _gapless(numbers: list[tuple[int, int]]) -> bool:

@@ -45,6 +45,7 @@ __all__ = [
     "version_span",
 ]
 
+_YOU_ASK = "you ask for "
 _OURS = ("you ", "the ", "every ", "no ", "none ", "constraint ", "override ", "neither ")
 
 
@@ -88,7 +89,7 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
             who = f"you ask for {text}"
         case _:
             assert_never(root.origin.kind)
-    return f"{who}, which {override_words(override)} replaces" if override else who
+    return f"{who}, and {override_words(override)} replaces that" if override else who
 
 
 def constraint_words(root: RootRequirement) -> str:
@@ -214,16 +215,29 @@ def unknown_package(name: PackageName, hurdle: Hurdle, index: str, target: Targe
 
 def clash(demands: Sequence[str], constraints: Sequence[str] = ()) -> str:
     """Demands that exclude each other: `a 1.0 requires b<2 and you ask for b>=2`."""
-    text = join(demands)
+    text = join(_merged(demands))
     if not constraints:
         return text
     verb = "forbids" if len(constraints) == 1 else "forbid"
     return f"{text}, which {join(constraints)} {verb}"
 
 
-def together(demands: Sequence[str]) -> str:
-    """Demands that only a search through all choices refutes."""
-    return f"no choice of versions satisfies {join_few(list(demands), 6)} together"
+def _merged(demands: Sequence[str]) -> list[str]:
+    """Demands of the same speaker in one: `you ask for a==1 and a==2`."""
+    asked = [text.removeprefix(_YOU_ASK) for text in demands if text.startswith(_YOU_ASK)]
+    others = [text for text in demands if not text.startswith(_YOU_ASK)]
+    return [*others, f"{_YOU_ASK}{join(asked)}"] if asked else others
+
+
+def rule(surprise: tuple[str, str] | None) -> str:
+    """` (PEP 440: >1.2.3 does not take 1.2.3.post1)`, or ""."""
+    return f" (PEP 440: {surprise[0]} does not take {surprise[1]})" if surprise else ""
+
+
+def together(demands: Sequence[str], torn: str) -> str:
+    """Demands that only a search through all choices refutes; they meet at `torn`."""
+    where = f": the requirements on {torn} exclude each other" if torn else ""
+    return f"no choice of versions satisfies {join_few(list(demands), 6)}{where}"
 
 
 def consequence(noun: str) -> str:
@@ -294,7 +308,7 @@ def allow_prereleases(name: PackageName, version: str) -> str:
 
 def pin_yanked(name: PackageName, version: str) -> str:
     """A yanked version that only a dependency asks for."""
-    return f"ask for {name}=={version} as well: {YANKED_IF_PINNED}"
+    return f"pin {name} {version} as well: {YANKED_IF_PINNED}"
 
 
 def allow_sdist(name: PackageName) -> str:

@@ -83,8 +83,12 @@ def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
 
 def _says(cause: str, text: str) -> bool:
     """Whether the cause holds a step's words already, to their end."""
-    words = re.escape(text.rstrip(".").casefold())
-    return re.search(words + r"(?![\w\[<>=!~+-]|\.\w)", cause.casefold()) is not None
+    cause, text = cause.casefold(), text.rstrip(".").casefold()
+    asked = text.removeprefix("you ask for ")
+    words = re.escape(text)
+    if asked != text:  # several that you ask for stand in one list
+        words = r"you ask for (?:[^ ;]+ )*" + re.escape(asked)
+    return re.search(words + r"(?![\w\[<>=!~+-]|\.\w)", cause) is not None
 
 
 def _numbered(steps: Sequence[Step]) -> set[int]:
@@ -92,8 +96,12 @@ def _numbered(steps: Sequence[Step]) -> set[int]:
     return {use for step in steps if not _follows(step) for use in step.uses}
 
 
+_ALL = "conclusion"
+"""A conclusion builds on all before it, and needs no numbers to say so."""
+
+
 def _follows(step: Step) -> bool:
-    return all(use == step.id - 1 for use in step.uses)
+    return step.kind == _ALL or all(use == step.id - 1 for use in step.uses)
 
 
 def _step(step: Step, numbered: set[int], width: int) -> list[Line]:

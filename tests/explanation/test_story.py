@@ -1,0 +1,269 @@
+"""The cause and the steps of each kind of conflict, word by word."""
+
+from __future__ import annotations
+
+from resolvetui.model.explanation import Explanation
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import Policies
+from resolvetui.model.requirement import OriginKind
+from resolvetui.model.verdict import Reason
+from resolvetui.resolver.domain import Exclusion
+from resolvetui.resolver.requests import Unreadable
+from tests.explanation.conflicts import NO_PRERELEASES, World, ask, constraint
+
+
+def steps(explanation: Explanation) -> list[str]:
+    return [step.text for step in explanation.steps]
+
+
+def torch() -> World:
+    world = World()
+    for version, platforms in {
+        "2.3.0": ("manylinux2014_aarch64", "macosx_11_0_arm64"),
+        "2.3.0+cpu": ("linux_x86_64", "win_amd64"),
+    }.items():
+        wheels = [f"cp{m}-cp{m}-{p}" for m in (310, 311, 312) for p in platforms]
+        world.serve("torch", version, wheels=wheels, index="pytorch-cpu")
+    return world
+
+
+def test_wheels_for_other_platforms() -> None:
+    found = torch().explain("torch==2.3.0+cpu", platform="aarch64-manylinux_2_28")
+    assert found.cause == (
+        "No wheel of torch 2.3.0+cpu fits Linux aarch64: "
+        "its wheels are for linux_x86_64 and win_amd64."
+    )
+    assert steps(found) == [found.cause, "You ask for torch==2.3.0+cpu."]
+    assert [step.kind for step in found.steps] == ["unusable", "requirement"]
+    assert found.steps[1].uses == (1,)
+
+
+def test_wheels_for_other_pythons() -> None:
+    found = torch().explain("torch==2.3.0+cpu", python="3.13")
+    assert found.cause == (
+        "No wheel of torch 2.3.0+cpu fits CPython 3.13: its wheels are for cp310 to cp312 (ABI)."
+    )
+
+
+def test_wheels_for_a_newer_system() -> None:
+    world = World()
+    world.serve("x", "1.0", wheels=["py3-none-manylinux_2_39_x86_64"])
+    assert world.explain("x").cause == (
+        "No wheel of x 1.0 fits Linux x86_64: it needs glibc 2.39, the target has 2.28."
+    )
+
+
+def test_another_python_is_required() -> None:
+    world = World()
+    for minor in (10, 11, 12):
+        world.serve("a", f"2.{minor}", requires_python=f">=3.{minor}")
+    world.serve("a", "1.0")
+    assert world.explain("a>=2", python="3.9").cause == (
+        "a>=2 needs Python >=3.10 at least; the target is CPython 3.9.0."
+    )
+
+
+def test_the_first_index_hides_what_another_has() -> None:
+    world = World()
+    world.serve("packaging", "22.0", index="pytorch-cu118")
+    world.serve("packaging", "24.0", index="pypi")
+    found = world.explain("packaging>=23.1")
+    assert found.cause == (
+        "You ask for packaging>=23.1, but pytorch-cu118, the first index that lists packaging, "
+        "has only 22.0; pypi has 24.0 and is not asked (index strategy first-index)."
+    )
+
+
+def test_no_index_has_it() -> None:
+    world = World()
+    world.serve("flask", "3.0")
+    found = world.explain("flaks")
+    assert found.cause == "No index has a package named flaks. Did you mean flask?"
+    assert [step.kind for step in found.steps] == ["not-found", "requirement"]
+
+
+def test_no_index_has_what_a_package_requires() -> None:
+    world = World()
+    world.serve("a", "1.0", ["c"])
+    world.serve("b", "1.0", ["a"])
+    found = world.explain("b")
+    assert found.cause == "No index has a package named c, which a 1.0 requires."
+    assert steps(found) == [
+        "No index has a package named c.",
+        "a 1.0 requires c, so it cannot be used.",
+        "b 1.0 requires a, so it cannot be used.",
+        "You ask for b.",
+    ]
+
+
+def test_an_index_could_not_say() -> None:
+    world = World()
+    world.serve("a", "1.0", ["b"])
+    world.answers[PackageName("b")] = (Exclusion(Reason.OFFLINE, 0, IndexName("pypi")),)
+    assert world.explain("a").cause == (
+        "b on pypi is not in the cache, and --offline forbids asking."
+    )
+
+
+def test_no_listed_version_is_in_range() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    assert world.explain("a>=2").cause == "You ask for a>=2, but pypi has only a 1.0."
+
+
+def test_pep_440_is_named_where_it_surprises() -> None:
+    world = World()
+    world.serve("a", "1.2.3.post1")
+    assert world.explain("a>1.2.3").cause == (
+        "You ask for a>1.2.3, but pypi has only a 1.2.3.post1 "
+        "(PEP 440: >1.2.3 does not take 1.2.3.post1)."
+    )
+
+
+def test_a_package_and_the_user_want_different_versions() -> None:
+    world = World()
+    world.serve("a", "1.0", ["b<2"])
+    world.serve("b", "1.0")
+    world.serve("b", "2.0")
+    found = world.explain("a", "b>=2")
+    assert found.cause == "a 1.0 requires b<2 and you ask for b>=2."
+    assert steps(found) == [
+        "You ask for b>=2.",
+        "a 1.0 requires b<2, so it cannot be used.",
+        "You ask for a.",
+    ]
+
+
+def test_the_user_wants_two_versions() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    world.serve("a", "2.0")
+    assert world.explain("a==1.0", "a==2.0").cause == "You ask for a==1.0 and a==2.0."
+
+
+def test_a_constraint_is_told_as_a_constraint() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    world.serve("a", "2.0")
+    found = world.explain("a>=2", constraints=[constraint("a<2", "constraints.txt:4")])
+    assert found.cause == "You ask for a>=2, which constraint a<2 (constraints.txt:4) forbids."
+    assert found.steps[0].kind == "constraint"
+    assert found.steps[0].facts[0].where == "constraints.txt:4"
+
+
+def test_an_extra_is_named_with_its_package() -> None:
+    world = World()
+    world.serve("a", "1.0", extras={"x": ["b<2"]})
+    world.serve("b", "1.0")
+    world.serve("b", "2.0")
+    assert world.explain("a[x]", "b>=2").cause == "a[x] 1.0 requires b<2 and you ask for b>=2."
+
+
+def test_an_override_is_named() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    override = ask("a==9", "overrides.txt:1", OriginKind.OVERRIDE)
+    found = world.explain("a", overrides=[override])
+    assert found.cause == (
+        "You ask for a, and override a==9 (overrides.txt:1) replaces that, but pypi has only a 1.0."
+    )
+    assert found.steps[-1].kind == "override"
+
+
+def test_many_versions_of_a_chain_are_one_line_a_pair() -> None:
+    world = World()
+    for minor in range(40):
+        world.serve("boto3", f"1.{minor}", [f"botocore==1.{minor}"])
+        world.serve("botocore", f"1.{minor}", ["urllib3>=1.25"])
+    for version in ("1.24", "1.25", "2.0"):
+        world.serve("urllib3", version)
+    found = world.explain("boto3>=1.30", "urllib3<1.25")
+    assert found.cause == "botocore>=1.30 requires urllib3>=1.25 and you ask for urllib3<1.25."
+    assert steps(found) == [
+        "You ask for urllib3<1.25.",
+        "botocore>=1.30 requires urllib3>=1.25, so none can be used.",
+        "boto3>=1.30 requires botocore>=1.30, so none can be used.",
+        "You ask for boto3>=1.30.",
+    ]
+    assert len(found.steps[2].facts) == 10
+
+
+def test_several_reasons_of_one_package_are_one_sentence_with_counts() -> None:
+    world = World()
+    for minor in range(12):
+        world.serve("a", f"2.{minor}", requires_python=">=3.13")
+    for minor in range(3):
+        world.serve("a", f"3.{minor}", yanked="bad")
+    world.serve("a", "4.0", wheels=["cp312-cp312-win_amd64"])
+    assert world.explain("a").cause == (
+        "No version of a can be used: 3 are yanked: bad, "
+        "1 has no wheel for Linux x86_64 (win_amd64), 12 need Python >=3.13."
+    )
+
+
+def test_prereleases_that_are_not_allowed() -> None:
+    world = World()
+    world.serve("a", "1.0a1")
+    found = world.explain("a", policies=NO_PRERELEASES)
+    assert found.cause == "a 1.0a1 is a pre-release, not allowed here."
+
+
+def test_source_distributions_that_are_not_allowed() -> None:
+    world = World()
+    world.serve("a", "1.0", sdist=True)
+    found = world.explain("a", policies=Policies(only_binary=(":all:",)))
+    assert found.cause == "a 1.0 has only source distributions, which --only-binary forbids."
+
+
+def test_metadata_that_cannot_be_had() -> None:
+    world = World()
+    world.serve("a", "1.0", sdist=True)
+    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "builds are not allowed")
+    world.unreadable[PackageName("a"), "1.0"] = why
+    assert world.explain("a").cause == (
+        "a 1.0 has only a source distribution that cannot be used: builds are not allowed."
+    )
+
+
+def test_a_package_that_requires_another_version_of_itself() -> None:
+    world = World()
+    world.serve("a", "1.0", ["a>2"])
+    assert world.explain("a").cause == "a 1.0 requires a>2: another version of itself."
+
+
+def test_a_conflict_that_only_a_search_shows_names_where_it_meets() -> None:
+    world = World()
+    world.serve("a", "1.0", ["b==1.0"])
+    world.serve("a", "2.0", ["b==2.0"])
+    world.serve("c", "1.0", ["b==2.0"])
+    world.serve("c", "2.0", ["b==1.0"])
+    world.serve("d", "1.0", ["a==1.0", "c==1.0"])
+    world.serve("d", "2.0", ["a==2.0", "c==2.0"])
+    world.serve("b", "1.0")
+    world.serve("b", "2.0")
+    found = world.explain("d")
+    assert found.cause == (
+        "No choice of versions satisfies d: the requirements on b exclude each other."
+    )
+    assert found.steps[-1].kind == "conclusion"
+    assert found.steps[-1].uses == tuple(range(1, len(found.steps)))
+
+
+def test_candidates_hold_the_versions_in_range_first() -> None:
+    found = torch().explain("torch==2.3.0+cpu", platform="aarch64-manylinux_2_28")
+    (package,) = found.candidates
+    assert package.asked == "torch==2.3.0+cpu"
+    assert package.in_range == 1
+    assert [verdict.version for verdict in package.versions] == ["2.3.0+cpu", "2.3.0"]
+    assert package.nearest == (
+        "torch-2.3.0+cpu-cp312-cp312-linux_x86_64.whl would fit on Linux x86_64"
+    )
+
+
+def test_candidates_are_cut_with_a_count() -> None:
+    world = World()
+    for minor in range(30):
+        world.serve("a", f"1.{minor}", yanked="")
+    (package,) = world.explain("a").candidates
+    assert len(package.versions) == 20
+    assert package.omitted == 10
