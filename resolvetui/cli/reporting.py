@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from resolvetui.explanation.why import why_not_newest
 from resolvetui.install.plan import Plan
 from resolvetui.model.names import PackageName
 from resolvetui.model.resolution import Resolution
@@ -32,6 +31,8 @@ def report_of(attempt: Attempt, plan: Plan | None, warnings: Sequence[tuple[str,
 
 def _why_not_newer(attempt: Attempt, resolution: Resolution) -> dict[PackageName, str | None]:
     """For packages that are not at their newest version; the others cost nothing."""
+    from resolvetui.explanation.why import why_not_newest
+
     evidence = attempt.evidence
     return {
         pin.name: why_not_newest(

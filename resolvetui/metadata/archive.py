@@ -11,6 +11,7 @@ import os
 import re
 from typing import IO, TYPE_CHECKING, cast
 
+from resolvetui.metadata.directory import extract, find_metadata
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.names import package_name
 
@@ -42,7 +43,8 @@ class SparseFile:
     """
 
     def __init__(self, size: int) -> None:
-        self._size = size
+        self.size = size
+        """Bytes."""
         self._position = 0
         self._stretches: list[tuple[int, bytes]] = []
 
@@ -60,7 +62,7 @@ class SparseFile:
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move; raises OSError before the start, as files do (zipfile relies on it)."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
         if base + offset < 0:
             raise OSError("negative seek position")
         self._position = base + offset
@@ -68,7 +70,7 @@ class SparseFile:
 
     def read(self, count: int = -1) -> bytes:
         """The bytes at the position; fewer than asked for only at the end of the file."""
-        end = self._size if count < 0 else min(self._position + count, self._size)
+        end = self.size if count < 0 else min(self._position + count, self.size)
         if self._position >= end:
             return b""
         data = self.slice(self._position, end)
@@ -89,6 +91,10 @@ def read_metadata(file: SparseFile | IO[bytes], filename: str) -> bytes:
     Raises `MissingBytes` when more of a `SparseFile` is needed; `UnusableMetadata` for what is no
     wheel of that name.
     """
+    if isinstance(file, SparseFile):
+        content = _read_plainly(file, filename)
+        if content is not None:
+            return content
     import zipfile  # not on the warm path
 
     try:
@@ -104,6 +110,18 @@ def read_metadata(file: SparseFile | IO[bytes], filename: str) -> bytes:
         raise unreadable(filename, f"it is no readable ZIP archive ({error})") from None
     except _decompression_errors() as error:
         raise unreadable(filename, f"its METADATA cannot be unpacked ({error})") from None
+
+
+def _read_plainly(file: SparseFile, filename: str) -> bytes | None:
+    """METADATA of a wheel without peculiarities, without reading its whole directory."""
+    member = find_metadata(file)
+    if member is None or member.bytes > METADATA_LIMIT_BYTES:
+        return None
+    found = _MEMBER.fullmatch(member.name)
+    project = package_name(filename.partition("-")[0])
+    if found is None or package_name(member.name.partition("-")[0]) != project:
+        return None
+    return extract(file, member, _LOCAL_EXTRA_BYTES)
 
 
 def unreadable(filename: str, why: str) -> UnusableMetadata:

@@ -16,7 +16,6 @@ from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution, read_installed
 from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
-from resolvetui.explanation.story import explain
 from resolvetui.index.client import IndexClient
 from resolvetui.metadata.source import MetadataSource
 from resolvetui.model.explanation import Explanation
@@ -184,6 +183,8 @@ class Session:
         )
 
     def _explain(self, refutation: Refutation, facts: Facts) -> Explanation:
+        from resolvetui.explanation.story import explain  # a run with a solution needs none of it
+
         self.ask_shadowed(facts, involved_packages(refutation))
         return explain(refutation, SessionEvidence(facts))
 
