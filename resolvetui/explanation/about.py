@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from resolvetui.environment.markers import MarkerEvaluator
+from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.lines import Line
@@ -17,7 +19,7 @@ from resolvetui.explanation.names import did_you_mean
 from resolvetui.explanation.proof import Domains
 from resolvetui.explanation.ranges import describe_mask, version_span
 from resolvetui.model.names import IndexName, PackageName
-from resolvetui.model.requirement import Requirement
+from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import Reason, VersionVerdict
 from resolvetui.resolver.clause import PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT, Domain
@@ -174,6 +176,18 @@ def _simplest(specifier: str) -> tuple[int, int, str]:
 def ascending(versions: Iterable[str]) -> list[str]:
     """Distinct versions in PEP 440 order."""
     return sorted(dict.fromkeys(versions), key=parse_version)
+
+
+def stated_for(
+    stated: Iterable[RootRequirement], name: PackageName, target: Target
+) -> list[RootRequirement]:
+    """What the user states of one package, where its marker holds for the target."""
+    markers = MarkerEvaluator(target)
+    return [
+        each
+        for each in stated
+        if each.requirement.name == name and markers.applies(each.requirement.marker)
+    ]
 
 
 def takes(specifier: str, version: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from resolvetui.explanation import wording
-from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, takes
+from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, stated_for, takes
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
@@ -136,12 +136,8 @@ def _allowed_elsewhere(
         if other != line:
             allowed &= about.allowed(other)
     query = about.evidence.query
-    stated = [*query.requirements, *query.constraints]
-    bounds = [
-        each.requirement.specifier
-        for each in stated
-        if each != root and each.requirement.name == name
-    ]
+    stated = stated_for([*query.requirements, *query.constraints], name, about.evidence.target)
+    bounds = [each.requirement.specifier for each in stated if each != root]
     versions = about.domain(line.subject).list(allowed)
     return [text for text in versions if all(takes(bound, text) for bound in bounds)]
 

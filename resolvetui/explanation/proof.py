@@ -56,23 +56,6 @@ def leaves(refutation: Refutation) -> tuple[Clause, ...]:
     return tuple(found[id_] for id_ in sorted(found))
 
 
-def packages(refutation: Refutation) -> tuple[PackageName, ...]:
-    """Every package that the proof is about, sorted; also those whose requirement no version
-    meets, which no term of a clause names any more.
-    """
-    names: set[PackageName] = set()
-    for clause in leaves(refutation):
-        names |= {base_name(key) for key in clause.terms if key != ROOT}
-        match clause.cause:
-            case Asked(requirement=root) | Constrained(requirement=root):
-                names.add(root.requirement.name)
-            case Depends(requirements=stated):
-                names |= {requirement.name for requirement in stated}
-            case _:
-                pass
-    return tuple(sorted(names))
-
-
 def minimise(leaves: Sequence[Clause], domains: Domains) -> tuple[Clause, ...]:
     """A subset without a solution from which nothing can be left out, in the order given.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
-from resolvetui.explanation.about import is_shadowed, takes
+from resolvetui.explanation.about import is_shadowed, stated_for, takes
 from resolvetui.model.query import PrereleasePolicy, Query, ResolutionMode
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.verdict import VersionVerdict
@@ -31,7 +31,7 @@ def why_not_newest(
     blocked = _reason(of_newest, target)
     if blocked is not None:
         return blocked
-    holder = _held_back_by(pin, resolution, query)
+    holder = _held_back_by(pin, resolution, query, target)
     if holder is not None:
         return wording.held_back(pin.newest, holder)
     return wording.not_taken(pin.newest, _policy(pin, query))
@@ -51,12 +51,14 @@ def _reason(verdicts: Sequence[VersionVerdict], target: Target) -> str | None:
     return f"{ordered[0].version} {wording.predicate(ordered[0].hurdle, target)}"
 
 
-def _held_back_by(pin: Pin, resolution: Resolution, query: Query) -> str | None:
-    for root in (*query.requirements, *query.constraints):
-        asked = root.requirement
-        if asked.name == pin.name and not takes(asked.specifier, pin.newest):
+def _held_back_by(pin: Pin, resolution: Resolution, query: Query, target: Target) -> str | None:
+    """The first that does not take the newest version; where overrides speak, only they do."""
+    overrides = stated_for(query.overrides, pin.name, target)
+    roots = overrides or stated_for([*query.requirements, *query.constraints], pin.name, target)
+    for root in roots:
+        if not takes(root.requirement.specifier, pin.newest):
             return wording.stated(root)
-    for other in resolution.pins:
+    for other in () if overrides else resolution.pins:
         for asked in other.requires:
             if asked.name == pin.name and not takes(asked.specifier, pin.newest):
                 return f"{other.name}'s requirement {wording.short_requirement(asked)}"

@@ -350,6 +350,8 @@ def stated(root: RootRequirement) -> str:
     """A requirement of the user as what it is: `your b<2`, `constraint b<2 (c.txt:4)`."""
     if root.origin.kind is OriginKind.CONSTRAINT:
         return constraint_words(root)
+    if root.origin.kind is OriginKind.OVERRIDE:
+        return override_words(root)
     return f"your {short_requirement(root.requirement)}{_place(root.origin)}"
 
 

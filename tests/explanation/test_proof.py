@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from resolvetui.explanation.proof import contradictory, leaves, minimise, packages
+from resolvetui.explanation.proof import contradictory, leaves, minimise
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import Reason
 from resolvetui.resolver.clause import (
@@ -11,7 +11,6 @@ from resolvetui.resolver.clause import (
     Asked,
     Cause,
     Clause,
-    Constrained,
     Depends,
     Learned,
     PackageKey,
@@ -19,7 +18,7 @@ from resolvetui.resolver.clause import (
 )
 from resolvetui.resolver.domain import Domain, Exclusion
 from resolvetui.resolver.outcome import Counts, Refutation
-from tests.explanation.conflicts import ask, constraint
+from tests.explanation.conflicts import ask
 
 NOTHING = Counts(0, 0, 0, 0)
 
@@ -105,12 +104,3 @@ def test_many_leaves_are_deleted_by_halves() -> None:
     for position in range(299):
         graph.add(Unusable(Exclusion(Reason.YANKED, 2 << position)), b=2 << position)
     assert [clause.id for clause in minimise(graph.clauses, graph.domains)] == [0, 1]
-
-
-def test_packages_of_a_proof_hold_those_that_no_term_names() -> None:
-    graph = Graph()
-    graph.package("a", "1")
-    asked = graph.add(Asked(ask("gone")), root=ASKED)
-    limit = graph.add(Constrained(constraint("a<1")), a=0b10)
-    dependency = graph.add(Depends({ask("lost>1").requirement: 0b10}), a=0b10)
-    assert packages(graph.refutation(asked, limit, dependency)) == ("a", "gone", "lost")
