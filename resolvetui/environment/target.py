@@ -7,6 +7,11 @@ import hashlib
 from msgspec import Struct
 
 
+STATE_FOLDER = ".resolvetui"
+"""Below an environment's prefix, only while an install is at work or has to be repaired: its
+lock, its transaction, and what is left of them to delete."""
+
+
 class EnvironmentPaths(Struct, frozen=True):
     """Where a real environment keeps things (sysconfig's scheme for it). All absolute."""
 

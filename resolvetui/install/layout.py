@@ -9,13 +9,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from resolvetui.environment.target import Target
+from resolvetui.environment.target import STATE_FOLDER, Target
 from resolvetui.errors import EnvironmentRefused
 from resolvetui.install.entry_points import check_script_name
 from resolvetui.install.wheel import Scheme
 
-STATE_FOLDER = ".resolvetui"
-"""Below the prefix: lock, transactions, and what is left of them to delete."""
 _STANDARD_FOLDERS = ("bin", "Scripts", "include", "lib", "Lib", "lib64")
 
 

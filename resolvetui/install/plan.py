@@ -23,6 +23,8 @@ from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.resolution import Pin, Resolution
 
+_NAMED = 3
+"""Packages that a warning names before it counts."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STRONG_HASHES = frozenset({"sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"})
 
@@ -186,20 +188,25 @@ def _bytes_to_fetch(file: DistributionFile, cached: Callable[[DistributionFile],
 
 
 def _warnings(target: Target, actions: Sequence[Action]) -> Iterator[str]:
+    """What needs a look; what many packages share is one line."""
     if target.environment and not target.environment.is_virtual:
         yield f"{target.environment.prefix} is no virtual environment."
+    subjects: dict[str, list[str]] = {}
     for action in actions:
         if action.file is not None:
-            yield from _file_warnings(action, action.file)
+            for text in _file_warnings(action.file):
+                subjects.setdefault(text, []).append(f"{action.name} {action.new_version}")
+    for text, names in subjects.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield f"{text}: {', '.join(names[:_NAMED])}{more}."
 
 
-def _file_warnings(action: Action, file: DistributionFile) -> Iterator[str]:
-    who = f"{action.name} {action.new_version}"
+def _file_warnings(file: DistributionFile) -> Iterator[str]:
     address = urlsplit(file.url)
     if address.scheme == "http" and address.hostname not in _LOOPBACK:
-        yield f"{who} comes over plain http: anybody on the way can change it."
+        yield "Plain http, where anybody on the way can change files"
     if address.scheme != "file" and not _STRONG_HASHES & file.hashes.keys():
         known = ", ".join(sorted(file.hashes))
-        yield f"{who} comes with {f'only {known}' if known else 'no hash'} to check it by."
+        yield f"{f'Only {known}' if known else 'No hash'} to check the download by"
     if isinstance(file, SdistFile):
-        yield f"{who} is a source distribution: it cannot be installed without a build."
+        yield "Source distributions, which cannot be installed without a build"

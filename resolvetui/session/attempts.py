@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution, read_installed
-from resolvetui.environment.target import Target
+from resolvetui.environment.target import STATE_FOLDER, Target
 from resolvetui.errors import IndexFailure
 from resolvetui.index.client import IndexClient
 from resolvetui.metadata.source import MetadataSource
@@ -154,6 +154,7 @@ class Session:
         """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
         begun = time.perf_counter()
         target = self.target(query.target)
+        repaired = _repair(target, query)
         installed, damaged = _installed(target, query)
         facts = Facts(query, target, installed, self.cache, self.client, self._metadata)
         self._facts = facts
@@ -163,7 +164,7 @@ class Session:
         outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
         solve_s = time.perf_counter() - solve_begun
         warnings = [("index", text) for text in facts.refusals.judge()]
-        warnings += [("environment", text) for text in damaged]
+        warnings += [("environment", text) for text in (*repaired, *damaged)]
         resolution = explanation = None
         match outcome:
             case Solution():
@@ -243,6 +244,18 @@ def _installed(
     if not query.target.is_environment or is_borrowed(query.target):
         return (), ()
     return read_installed(target)
+
+
+def _repair(target: Target, query: Query) -> Sequence[str]:
+    """Finish what a killed install left, before its environment is read; what was done."""
+    if target.environment is None or is_borrowed(query.target):
+        return ()
+    if not Path(target.environment.prefix, STATE_FOLDER).is_dir():
+        return ()
+    from resolvetui.install.transaction import repair
+
+    done = repair(target)
+    return (done,) if done else ()
 
 
 def _problem(query: Query, facts: Facts) -> Problem:

@@ -66,6 +66,10 @@ def install(
     from resolvetui.install.installing import install as install_plan
 
     async def run() -> tuple[str, ...]:
+        if session.runtime.offline:
+            return await install_plan(
+                plan, attempt.target, session.cache, None, on_progress, cancelled
+            )
         async with session.open_transport(attempt.query) as transport:
             return await install_plan(
                 plan, attempt.target, session.cache, transport, on_progress, cancelled

@@ -136,19 +136,26 @@ def warnings_about(template: Target, file: DistributionFile) -> str:
 
 def test_plain_http_is_warned_about_without_its_address(template: Target) -> None:
     text = warnings_about(template, wheel("torch", "2.0", "http://index.example/t.whl"))
-    assert text == "torch 2.0 comes over plain http: anybody on the way can change it."
+    assert text == "Plain http, where anybody on the way can change files: torch 2.0."
     assert not warnings_about(template, wheel("torch", "2.0", "http://127.0.0.1:80/t.whl"))
 
 
 def test_missing_or_weak_hash_is_warned_about(template: Target) -> None:
     file = wheel("torch", "2.0")
-    assert "no hash" in warnings_about(template, structs.replace(file, hashes={}))
-    assert "only md5" in warnings_about(template, structs.replace(file, hashes={"md5": "0"}))
+    assert "No hash" in warnings_about(template, structs.replace(file, hashes={}))
+    assert "Only md5" in warnings_about(template, structs.replace(file, hashes={"md5": "0"}))
 
 
 def test_source_distribution_is_warned_about(template: Target) -> None:
     sdist = SdistFile("torch-2.0.tar.gz", "https://files.example/t", "2.0", SHA)
-    assert "source distribution" in warnings_about(template, sdist)
+    assert "Source distribution" in warnings_about(template, sdist)
+
+
+def test_many_packages_with_the_same_flaw_are_one_line(template: Target) -> None:
+    pins = [pin(name, "1", structs.replace(wheel(name, "1"), hashes={})) for name in "abcde"]
+    assert plan(template, [], *pins).warnings == (
+        "No hash to check the download by: a 1, b 1, c 1 and 2 more.",
+    )
 
 
 def test_base_interpreter_is_warned_about(template: Target) -> None:
