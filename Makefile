@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .DEFAULT_GOAL := help
-.PHONY: help format lint types layers test check nightly test-network bench screenshots
+.PHONY: help format lint types layers test check nightly test-network bench documents screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-network: ## run the tests that need the real default index
 
 bench: ## measure the solver and the warm command
 	$(PYTHON) -m tests.bench
+
+documents: ## write what the documents' commands print now
+	$(PYTHON) -m tests.support.documents
 
 screenshots: ## make the pictures of the documents from the running app
 	$(PYTHON) screenshots/make.py

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import doctest
-import os
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+from tests.support.documents import CONSOLE, DOCUMENTS, ROOT, output_of
+
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
-CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-TARGET = ("--python-version", "3.12", "--python-platform", "linux")
-"""What the outputs in the documents are for."""
 
 
 def anchors(document: Path) -> set[str]:
@@ -34,24 +27,6 @@ def dead_links(document: Path) -> list[str]:
         if not target.exists() or (fragment and fragment not in anchors(target)):
             dead.append(link)
     return dead
-
-
-def output_of(command: str) -> str:
-    """What `$ resolvetui --demo …` prints for TARGET on 100 columns; times are all 0.05 s."""
-    prompt, program, *arguments = shlex.split(command)
-    assert (prompt, program) == ("$", "resolvetui")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "RESOLVETUI_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "resolvetui", *arguments, *TARGET, "--no-config"],
-        cwd=ROOT,
-        env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    return re.sub(r" in \d+\.\d\d s$", " in 0.05 s", done.stdout, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))

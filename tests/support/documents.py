@@ -1,0 +1,54 @@
+"""The commands in the documents, and what they print.
+
+    python -m tests.support.documents
+
+writes what they print now into the documents; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TARGET = ("--python-version", "3.12", "--python-platform", "linux")
+"""What the outputs in the documents are for."""
+
+
+def output_of(command: str) -> str:
+    """What `$ resolvetui --demo …` prints for TARGET on 100 columns; times are all 0.05 s."""
+    prompt, program, *arguments = shlex.split(command)
+    assert (prompt, program) == ("$", "resolvetui")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "RESOLVETUI_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "resolvetui", *arguments, *TARGET, "--no-config"],
+        cwd=ROOT,
+        env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return re.sub(r" in \d+\.\d\d s$", " in 0.05 s", done.stdout, flags=re.MULTILINE)
+
+
+def refreshed(text: str) -> str:
+    """A document with the outputs of today."""
+
+    def shown(block: re.Match[str]) -> str:
+        command = block[1].partition("\n")[0]
+        return f"```console\n{command}\n{output_of(command)}```"
+
+    return CONSOLE.sub(shown, text)
+
+
+if __name__ == "__main__":
+    for document in DOCUMENTS:
+        document.write_text(refreshed(document.read_text("utf-8")), "utf-8")
