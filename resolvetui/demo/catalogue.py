@@ -43,7 +43,7 @@ class IndexHabits:
 
 
 PLAIN_HTML = IndexHabits(json=False, hashes=False, metadata=False, details=False, etags=False)
-"""Links and nothing else, as the PyTorch index long served them."""
+"""Links and nothing else, as the PyTorch index served them until autumn 2023."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from msgspec import Struct, convert, field
@@ -23,6 +24,9 @@ DEMO_REQUIREMENTS = ("torch", "torchvision", "torchaudio")
 
 DEMO_UPLOAD_TIME = "2024-06-03T12:00:00Z"
 """The day of the mirror's files (the PyTorch index states none)."""
+
+LINKS_WITH_HASHES = replace(PLAIN_HTML, hashes=True)
+"""The PyTorch index in spring 2024: hashes since the autumn before, metadata files not yet."""
 
 _RANGE = re.compile(r"cp3(\d+)\.\.cp3(\d+)")
 
@@ -65,7 +69,7 @@ def demo_sources(indexes: LoopbackIndexes) -> tuple[IndexSource, ...]:
 
 
 def _index(world: _World, described: _Index) -> Index:
-    index = Index(described.name, PLAIN_HTML if described.plain_html else None)
+    index = Index(described.name, LINKS_WITH_HASHES if described.plain_html else None)
     for name, project in described.projects.items():
         for line in project.releases:
             index.add(_release(world, name, project, line))
