@@ -24,7 +24,7 @@ def assemble(solution: Solution, facts: Facts) -> Resolution:
     pins = []
     for name in sorted(requires):
         version = solution.versions[name]
-        file, index = facts.file_of(name, version)
+        file, index = facts.listings.file_of(name, version)
         applying, rest = requires[name]
         pins.append(
             Pin(
@@ -38,7 +38,7 @@ def assemble(solution: Solution, facts: Facts) -> Resolution:
                 requires=applying,
                 inapplicable=rest,
                 required_by=tuple(sorted(required_by[name])),
-                newest=facts.candidates(name).domain.versions[-1],
+                newest=facts.listings.candidates(name).domain.versions[-1],
                 other_indexes=_other_indexes(facts, name, index),
             )
         )
@@ -60,5 +60,5 @@ def _other_indexes(
     return tuple(
         source.name
         for source in facts.query.indexes
-        if source.name != index and facts.has_project(name, source.name)
+        if source.name != index and facts.listings.has_project(name, source.name)
     )

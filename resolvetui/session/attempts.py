@@ -7,10 +7,10 @@ attempts share: cache, index pages, metadata.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution, read_installed
@@ -163,7 +163,7 @@ class Session:
         solve_begun = time.perf_counter()
         outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
         solve_s = time.perf_counter() - solve_begun
-        warnings = [("index", text) for text in facts.refusals.judge()]
+        warnings = [("index", text) for text in facts.listings.refusals.judge()]
         warnings += [("environment", text) for text in (*repaired, *damaged)]
         resolution = explanation = None
         match outcome:
@@ -187,30 +187,52 @@ class Session:
         from resolvetui.explanation.story import explain  # a run with a solution needs none of it
 
         self.ask_shadowed(facts, involved_packages(refutation))
+        self._ask_similar(facts, refutation)
         return explain(refutation, SessionEvidence(facts))
+
+    def _ask_similar(self, facts: Facts, refutation: Refutation) -> None:
+        """Ask the indexes about names like those that none of them has, for "did you mean"."""
+        from resolvetui.explanation.names import did_you_mean
+        from resolvetui.explanation.well_known import well_known_names
+
+        similar = [
+            guess
+            for name in involved_packages(refutation)
+            if name in refutation.domains and not refutation.domains[name].versions
+            for guess in did_you_mean(name, well_known_names())
+        ]
+        unknown = [name for name in similar if not facts.listings.guess_now(name)]
+        if not unknown or self.runtime.offline:
+            return
+        self._go_online(
+            facts.query, lambda transport: facts.listings.fetch_guesses(unknown, transport)
+        )
+
+    def _go_online(
+        self, query: Query, ask: Callable[[Transport], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Ask the network something that decides nothing: no answer is no error."""
+        import asyncio
+
+        async def run() -> None:
+            async with self.open_transport(query) as transport:
+                await ask(transport)
+
+        try:
+            asyncio.run(run())
+        except IndexFailure:
+            return
 
     def ask_shadowed(self, facts: Facts, names: Sequence[PackageName]) -> None:
         """Look at the indexes that first-index hides, to say what they would have given.
 
         They decide nothing, so one that does not answer is just not mentioned.
         """
-        missing = facts.shadowed_unknown(names)
-        if not missing:
-            return
-        if self.runtime.offline:
-            return
-        import asyncio
-
-        async def ask() -> None:
-            async with self.open_transport(facts.query) as transport:
-                await asyncio.gather(
-                    *(facts.fetch_shadowed(name, source, transport) for name, source in missing)
-                )
-
-        try:
-            asyncio.run(ask())
-        except IndexFailure:
-            return
+        missing = facts.listings.shadowed_unknown(names)
+        if missing and not self.runtime.offline:
+            self._go_online(
+                facts.query, lambda transport: facts.listings.fetch_shadowed(missing, transport)
+            )
 
 
 def involved_packages(refutation: Refutation) -> list[PackageName]:

@@ -77,7 +77,7 @@ class Driver:
     def _answer_now(self, request: Request) -> Reply | None:
         match request:
             case NeedListings(names):
-                domains = {name: self._facts.listing_now(name) for name in names}
+                domains = {name: self._facts.listings.listing_now(name) for name in names}
                 known = {name: domain for name, domain in domains.items() if domain is not None}
                 return known if len(known) == len(names) else None
             case NeedMetadata(name, version):
@@ -102,7 +102,9 @@ class Driver:
             case NeedListings(names):
                 self._say(f"listing {', '.join(names[:3])}")
                 jobs = [
-                    self._task(("listing", name), partial(facts.fetch_listing, name, transport))
+                    self._task(
+                        ("listing", name), partial(facts.listings.fetch_listing, name, transport)
+                    )
                     for name in names
                 ]
             case NeedMetadata(name, version):

@@ -41,22 +41,23 @@ class SessionEvidence:
         return tuple(
             source.name
             for source in self.query.indexes
-            if self._facts.has_project(package, source.name)
+            if self._facts.listings.has_project(package, source.name)
         )
 
     def known_names(self) -> tuple[PackageName, ...]:
         """Names of the query, of installed packages, and of sources that list all they have."""
         stated = (*self.query.requirements, *self.query.constraints)
         names = {item.requirement.name for item in stated}
-        found = {name for name in self._facts.names() if self.listed_on(name)}
-        return tuple(sorted(names | found | set(self._facts.installed) | self._facts.flat_names()))
+        found = {name for name in self._facts.listings.names() if self.listed_on(name)}
+        listed = self._facts.listings.flat_names() | self._facts.listings.guesses()
+        return tuple(sorted(names | found | set(self._facts.installed) | listed))
 
     def verdicts_of(self, package: PackageName, version: str) -> tuple[VersionVerdict, ...]:
         """One version on every index that was asked and lists it, in order of preference."""
         found = []
         for source in self.query.indexes:
-            if self._facts.has_project(package, source.name):
-                release = self._facts.release(package, source.name, version)
+            if self._facts.listings.has_project(package, source.name):
+                release = self._facts.listings.release(package, source.name, version)
                 if release is not None:
                     found.append(self._judge(package, source, release))
         return tuple(found)
@@ -66,8 +67,8 @@ class SessionEvidence:
         verdicts = [
             self._judge(package, source, release)
             for source in self.query.indexes
-            if self._facts.has_project(package, source.name)
-            for release in self._facts.page(package, source.name).releases
+            if self._facts.listings.has_project(package, source.name)
+            for release in self._facts.listings.page(package, source.name).releases
         ]
         verdicts.sort(key=lambda verdict: parse_version(verdict.version), reverse=True)
         return tuple(verdicts)
@@ -75,7 +76,7 @@ class SessionEvidence:
     def _judge(self, package: PackageName, source: IndexSource, release: Release) -> VersionVerdict:
         facts = self._facts
         formats = FormatPolicy.of(self.query.policies, package)
-        used = facts.roles_of(package).used
+        used = facts.listings.roles_of(package).used
         shadow = () if source in used else (Hurdle(Reason.SHADOWED, used[0].name if used else ""),)
         verdict = facts.judge.release(release, source.name, formats, shadow)
         return self._with_policies(package, verdict)
@@ -84,7 +85,7 @@ class SessionEvidence:
         """Yanked versions that the user pins are free; pre-releases may be ruled out; metadata
         that was read may say no.
         """
-        domain = self._facts.candidates(package).domain
+        domain = self._facts.listings.candidates(package).domain
         bit = domain.bit(verdict.version)
         hurdle = verdict.hurdle
         if hurdle is not None and hurdle.reason is Reason.YANKED and bit & domain.usable:
@@ -99,7 +100,7 @@ class SessionEvidence:
         unreadable = self._facts.unreadable(package, version)
         if unreadable is not None:
             return Hurdle(unreadable.reason, unreadable.detail)
-        domain = self._facts.candidates(package).domain
+        domain = self._facts.listings.candidates(package).domain
         held_back = self.query.policies.prerelease in (
             PrereleasePolicy.DISALLOW,
             PrereleasePolicy.EXPLICIT,

@@ -144,3 +144,17 @@ def test_a_direct_reference_replaces_the_index(urls: tuple[str, str]) -> None:
         attempt = resolve(query(f"torch @ {path}", urls=urls))
     assert attempt.resolution is not None
     assert [(pin.version, pin.kind) for pin in attempt.resolution.pins] == [("9.9", "url")]
+
+
+def test_a_name_that_no_index_has_is_compared_with_names_that_one_has(
+    urls: tuple[str, str],
+) -> None:
+    attempt = resolve(query("torhc", urls=urls))
+    assert attempt.explanation is not None
+    assert "torch" in attempt.explanation.cause
+
+
+def test_a_similar_name_that_no_index_has_is_not_offered(urls: tuple[str, str]) -> None:
+    attempt = resolve(query("numpi", urls=urls))
+    assert attempt.explanation is not None
+    assert "numpy" not in attempt.explanation.cause
