@@ -59,7 +59,8 @@ class UsageError(ResolvetuiError):
 
 class RequirementSyntaxError(UsageError):
     """A requirement that is not legal; `text` is what was written, `column` (0-based)
-    is where it fails."""
+    is where it fails.
+    """
 
     kind = "requirement"
 

@@ -6,10 +6,11 @@ from contextlib import ExitStack
 
 import msgspec
 
+from resolvetui.demo.scratch import scratch_environment
 from resolvetui.demo.world import DEMO_REQUIREMENTS, demo_indexes, demo_sources
 from resolvetui.inputs.merge import Effective
 from resolvetui.model.names import PackageName
-from resolvetui.model.query import Query
+from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 
 
@@ -17,7 +18,8 @@ def demonstrate(effective: Effective, stack: ExitStack) -> Effective:
     """The same inputs over the demo's indexes, served until `stack` is closed.
 
     Requirements of the user are kept; without any, the demo's own are asked for. Nothing of the
-    demo goes into the cache.
+    demo goes into the cache, and unless the user names an environment, the target is a temporary
+    one.
     """
     indexes = stack.enter_context(demo_indexes())
     requirements = effective.query.requirements or tuple(
@@ -26,7 +28,11 @@ def demonstrate(effective: Effective, stack: ExitStack) -> Effective:
         )
         for position, name in enumerate(DEMO_REQUIREMENTS, 1)
     )
+    target = effective.query.target
+    if target == TargetRequest() and not effective.interface.venv:
+        # Toy packages have no business in an environment of the user's.
+        target = TargetRequest(python=stack.enter_context(scratch_environment()))
     query: Query = msgspec.structs.replace(
-        effective.query, requirements=requirements, indexes=demo_sources(indexes)
+        effective.query, requirements=requirements, indexes=demo_sources(indexes), target=target
     )
     return msgspec.structs.replace(effective, query=query, no_cache=True, offline=False, proxy="")

@@ -56,8 +56,7 @@ def _run(arguments: Arguments, interface: Interface) -> int:
             from resolvetui.cli.interactive import start_app
 
             return start_app(effective)
-        if not interface.demo:
-            check_headless(interface, arguments, effective.settings)
+        check_headless(interface, arguments, effective.settings)
         return Headless(effective).run()
 
 

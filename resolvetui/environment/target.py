@@ -6,7 +6,6 @@ import hashlib
 
 from msgspec import Struct
 
-
 STATE_FOLDER = ".resolvetui"
 """Below an environment's prefix, only while an install is at work or has to be repaired: its
 lock, its transaction, and what is left of them to delete."""

@@ -48,7 +48,7 @@ DistributionFile: TypeAlias = WheelFile | SdistFile
 
 
 class SkippedFile(Struct, frozen=True, array_like=True):
-    """A link on a page that is not used, and why: an unparseable version, another project's file."""
+    """A link on a page that is not used, and why: an unreadable version, another project's file."""
 
     filename: str
     reason: str

@@ -8,12 +8,12 @@ from resolvetui.errors import GaveUp
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import PrereleasePolicy, ResolutionMode
 from resolvetui.model.verdict import Reason
-from resolvetui.resolver import Problem, Refutation, Solution, Solver
+from resolvetui.resolver import Refutation, Solution
 from resolvetui.resolver.clause import Asked, Constrained, Depends
 from resolvetui.resolver.decision import VersionChoice
 from resolvetui.resolver.events import Event
 from resolvetui.resolver.store import external_clauses
-from tests.resolver.worlds import World, is_refuted, root, solve, versions
+from tests.resolver.worlds import World, is_refuted, solve, versions
 
 
 def test_the_highest_version_wins() -> None:
@@ -174,21 +174,5 @@ def test_packages_are_counted_as_tried_once() -> None:
 
 def test_a_search_at_its_limit_gives_up_and_says_that_it_is_no_proof() -> None:
     world = World({"a": {"1": ["b"]}, "b": {"1": []}})
-    problem = Problem((root("a"),))
-    search = Solver(problem, max_decisions=1).run()
-    search.send(None)  # type: ignore[arg-type]
     with pytest.raises(GaveUp, match="stopped after 1 decisions"):
-        _drive(world, search)
-
-
-def _drive(world: World, search: object) -> None:
-    from resolvetui.resolver.solver import Search
-
-    running: Search = search  # type: ignore[assignment]
-    request = running.send({PackageName("a"): world.domain(PackageName("a"))})
-    while True:
-        name = getattr(request, "names", (getattr(request, "name", ""),))[0]
-        if hasattr(request, "version"):
-            request = running.send(world.dependencies(name, request.version))
-        else:
-            request = running.send({name: world.domain(name)})
+        solve(world, "a", max_decisions=1)

@@ -28,6 +28,7 @@ from resolvetui.resolver import (
 )
 from resolvetui.resolver.decision import VersionChoice
 from resolvetui.resolver.events import Observer
+from resolvetui.resolver.solver import MAX_DECISIONS
 
 
 def requirement(text: str) -> Requirement:
@@ -80,6 +81,7 @@ def solve(
     overrides: tuple[str, ...] = (),
     choice: VersionChoice | None = None,
     observe: Observer = None,
+    max_decisions: int = MAX_DECISIONS,
 ) -> Outcome:
     """Run the solver over a world."""
     problem = Problem(
@@ -88,7 +90,7 @@ def solve(
         tuple(root(text, OriginKind.OVERRIDE) for text in overrides),
         choice or VersionChoice(),
     )
-    search = Solver(problem, observe).run()
+    search = Solver(problem, observe, max_decisions).run()
     try:
         request = next(search)
         while True:
