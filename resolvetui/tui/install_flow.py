@@ -56,7 +56,7 @@ class InstallFlow:
         if not plan.changes:
             self._screen.say("Nothing to do: everything is already installed.")
         elif state.target is not None and not state.target.is_virtual:
-            self._offer_environment(state, anyway=True)
+            self._offer_environment(state, anyway=bool(plan.environment))
         else:
             self._confirm(state, plan)
 
@@ -102,7 +102,9 @@ def _reasons(state: SessionState) -> list[Spans]:
         reasons: list[Spans] = [((failed.what, "text"),)]
         return [*reasons, ((failed.why, "muted"),)] if failed.why else reasons
     place = state.target.environment if state.target else ""
+    if not place:
+        return [(("There is no environment to install into yet.", "text"),)]
     return [
-        ((place or "The target", "strong"), (" is not a virtual environment.", "text")),
+        ((place, "strong"), (" is not a virtual environment.", "text")),
         (("What other programs rely on could break. A new one is safe.", "muted"),),
     ]

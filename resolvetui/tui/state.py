@@ -298,17 +298,31 @@ def _merge_install(
 
 
 def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
-    """A failure belongs to the request that it names; id 0 (the worker died) to all that run."""
-    lost = failed.id == 0
+    """A failure belongs to the request that it names."""
+    if failed.id == 0:
+        return _merge_lost(state, failed)
     if failed.id in state.asked:
         question = state.asked[failed.id]
         return replace(state, load_failures={**state.load_failures, question: failed})
-    if failed.id == state.install_id or (lost and state.installing):
+    if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
-    if failed.id in (state.plan_id, state.environment_id) or (lost and state.planning):
+    if failed.id in (state.plan_id, state.environment_id):
         return replace(state, plan_failure=failed)
-    if failed.id == state.resolve_id or (lost and state.phase is Phase.RESOLVING):
+    if failed.id == state.resolve_id:
         return replace(state, phase=Phase.FAILED, failure=failed)
+    return state
+
+
+def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
+    """The worker is gone: all that ran has failed, and no answer will come."""
+    lost = dict.fromkeys(state.asked.values(), failed)
+    state = replace(state, load_failures={**state.load_failures, **lost}, asked={})
+    if state.installing:
+        state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
+    if state.planning or state.environment_id:
+        state = replace(state, plan_failure=failed, environment_id=0)
+    if state.phase is Phase.RESOLVING:
+        state = replace(state, phase=Phase.FAILED, failure=failed)
     return state
 
 

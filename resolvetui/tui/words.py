@@ -146,6 +146,8 @@ _WITH_DETAIL = frozenset(
 def hurdle_words(hurdle: Hurdle) -> str:
     """A hurdle in a few words, with what it is about: `needs Python >=3.8,<3.12`, `yanked: CVE`."""
     words = _FILE_WORDS[hurdle.reason]
+    if hurdle.reason is Reason.SHADOWED and hurdle.detail:
+        return f"hidden by {hurdle.detail}"
     if not hurdle.detail:
         return "wrong tag" if hurdle.reason in TAG_REASONS else words
     joint = " " if hurdle.reason in _WITH_DETAIL else ": "

@@ -40,7 +40,11 @@ class RequirementDialog(Dialog[tuple[RootRequirement, ...]]):
     def contents(self) -> ComposeResult:
         """Input, and below it help or the error."""
         yield Input(
-            self._text, id="requirement", compact=True, placeholder="name, name>=1.0, name @ URL"
+            self._text,
+            id="requirement",
+            select_on_focus=False,
+            compact=True,
+            placeholder="name, name>=1.0, name @ URL",
         )
         yield Static(paragraphs(HELP), id="requirement-note")
 

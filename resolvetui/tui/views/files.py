@@ -35,7 +35,7 @@ def _aligned(cells: list[Spans], widths: list[int]) -> Spans:
 
 
 def _cells(verdict: FileVerdict, chosen: str, *, hashes: bool, index: bool) -> list[Spans]:
-    """Sign, python, ABI, platform, size, hash, index, reason."""
+    """Sign, python, ABI, platform, size, hash, reason, index."""
     file = verdict.file
     python, abi, platform = tag_parts(verdict)
     hash_kind = words.hash_kind(file)
@@ -48,8 +48,8 @@ def _cells(verdict: FileVerdict, chosen: str, *, hashes: bool, index: bool) -> l
         clip(platform, _PLATFORM_CELLS),
         ((words.size(file.size), "text"),),
         ((hash_kind, "muted" if file.hashes else "warn"),),
-        ((verdict.index, "muted"),) if index else (),
         reason(verdict),
+        ((verdict.index, "muted"),) if index else (),
     ]
 
 

@@ -76,7 +76,7 @@ class PlanView(Vertical):
     def _draw_words(self, state: SessionState) -> None:
         plan = state.plan
         pane = self.query_one("#planned", Pane)
-        title = f"Plan for {plan.environment}" if plan else "Plan"
+        title = f"Plan for {plan.environment}" if plan and plan.environment else "Plan"
         pane.set_titles(title, plan_rows.kinds(plan) if plan else "")
         totals = self.query_one("#totals", Static)
         totals.display = plan is not None

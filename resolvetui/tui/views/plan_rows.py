@@ -22,6 +22,9 @@ COLUMNS = (
     Column("state", 14, 6, most=20, drop=1),
 )
 
+REPORT_LINES = 3
+"""Lines of the report that are shown: the table says the same of each package."""
+
 _SIGNS: dict[ActionKind, Sign] = {
     ActionKind.INSTALL: signs.INSTALL,
     ActionKind.UPGRADE: signs.UPGRADE,
@@ -151,7 +154,12 @@ def notes(state: SessionState) -> list[Spans]:
         lines.append(
             (("✓ ", "ok"), (f"installed in {time}", "strong"), ("   y copies the report", "muted"))
         )
-        lines += [((f"  {line}", "muted"),) for line in state.installed.lines]
+        report = state.installed.lines
+        lines += [((f"  {line}", "muted"),) for line in report[:REPORT_LINES]]
+        if len(report) > REPORT_LINES:
+            lines.append(
+                ((f"  … {words.count(len(report) - REPORT_LINES, 'more line')}", "muted"),)
+            )
     elif plan is not None and state.install_failure is None:
         lines += [((f"{signs.YANKED.glyph} ", "warn"), (text, "text")) for text in plan.warnings]
         for item in plan.breaks:

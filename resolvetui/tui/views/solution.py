@@ -160,7 +160,7 @@ def index_lines(state: SessionState, cells: int) -> list[Spans]:
     """The index pane: order, answers, latency, failures."""
     lines: list[Spans] = [(("indexes", "title"),)] if state.indexes else []
     longest = max((len(index.name) for index in state.indexes), default=0)
-    room = min(longest, max(cells - 22, 8))
+    room = min(longest, max(cells - 19, 8))
     for number, index in enumerate(state.indexes, start=1):
         name = index.name if len(index.name) <= room else index.name[: room - 1] + "…"
         label: Spans = ((f"{number} ", "key"), (f"{name:<{room}}  ", "text"))

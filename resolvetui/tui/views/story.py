@@ -100,13 +100,22 @@ def _candidates(item: PackageVerdicts) -> Node:
 def _version_nodes(item: PackageVerdicts) -> list[Node]:
     versions = max((len(verdict.version) for verdict in item.versions), default=0)
     indexes = max((len(verdict.index) for verdict in item.versions), default=0)
+    files = max((len(_files(verdict)) for verdict in item.versions), default=0)
+    widths = (min(versions, 24), min(indexes, 18), files)
     return [
-        _version(item.package, verdict, number, min(versions, 24), min(indexes, 18))
+        _version(item.package, verdict, number, widths)
         for number, verdict in enumerate(item.versions)
     ]
 
 
-def _version(package: str, verdict: VersionVerdict, number: int, version: int, index: int) -> Node:
+def _files(verdict: VersionVerdict) -> str:
+    return f"{words.count(len(verdict.files), 'file')}  " if verdict.files else ""
+
+
+def _version(
+    package: str, verdict: VersionVerdict, number: int, widths: tuple[int, int, int]
+) -> Node:
+    version, index, count = widths
     sign = signs.FITS
     word = sign.word
     if verdict.hurdle is not None:
@@ -116,7 +125,7 @@ def _version(package: str, verdict: VersionVerdict, number: int, version: int, i
         (f"{sign.glyph} ", sign.role),
         (f"{verdict.version:<{version}}  ", "text"),
         (f"{verdict.index:<{index}}  ", "muted"),
-        (f"{words.count(len(verdict.files), 'file')}  " if verdict.files else "", "muted"),
+        (_files(verdict).ljust(count), "muted"),
         (word, sign.role),
     )
     key = (package, number, verdict.version)

@@ -1,0 +1,149 @@
+"""Control characters and markup from outside, through every view and dialog."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import resolvetui.tui
+from resolvetui.model.query import Query
+from resolvetui.session import protocol
+from resolvetui.session.protocol import Message
+from tests.tui import world
+from tests.tui.fake import FakeBackend, make_app
+from tests.tui.hostile import HOSTILE, RAW
+
+PACKAGE = Path(resolvetui.tui.__file__).parent
+_KEEP = {"id", "type", "kind", "state"}
+
+
+def poisoned(message: Message) -> Message:
+    """The message with the hostile string at the end of every text that may be free."""
+    data = msgspec.to_builtins(message)
+    return msgspec.convert(_poison(data), type(message))
+
+
+def _poison(value: Any, field: str = "") -> Any:
+    match value:
+        case str() if field not in _KEEP and not _is_closed(value):
+            return value + HOSTILE
+        case dict():
+            return {key: _poison(item, key) for key, item in value.items()}
+        case list() | tuple():
+            return [_poison(item, field) for item in value]
+        case _:
+            return value
+
+
+def _is_closed(text: str) -> bool:
+    """A word of an enumeration or the tag of a struct."""
+    from resolvetui.install.plan import ActionKind
+    from resolvetui.model.verdict import Reason
+
+    closed = {*Reason, *ActionKind, "wheel", "sdist", "file", "url", "installed"}
+    return text in closed
+
+
+def poison_all(messages: list[Message]) -> list[Message]:
+    return [poisoned(message) for message in messages]
+
+
+def hostile_backend(*, solvable: bool) -> FakeBackend:
+    def resolve(request: Any) -> list[Message]:
+        plain = world.solved(request.id) if solvable else world.unsolved(request.id)
+        warned = protocol.Warned(request.id, "x", HOSTILE)
+        return poison_all([plain[0], warned, *plain[1:]])
+
+    def table(request: Any) -> list[Message]:
+        return [*poison_all([world.candidates(request.id)]), protocol.Done(request.id)]
+
+    def files(request: Any) -> list[Message]:
+        return [
+            *poison_all([world.files(request.id, "torch", "2.3.0+cpu")]),
+            protocol.Done(request.id),
+        ]
+
+    def plan(request: Any) -> list[Message]:
+        ready = protocol.PlanReady(request.id, world.plan(warnings=(HOSTILE,)))
+        return [*poison_all([ready]), protocol.Done(request.id)]
+
+    def install(request: Any) -> list[Message]:
+        failed = protocol.Failed(request.id, "install", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+        return [failed, protocol.Done(request.id)]
+
+    return FakeBackend(
+        Resolve=resolve, ListCandidates=table, ListFiles=files, MakePlan=plan, Install=install
+    )
+
+
+def hostile_query() -> Query:
+    return msgspec.convert(_poison(msgspec.to_builtins(world.QUERY)), Query, strict=False)
+
+
+def drawn(app: Any) -> str:
+    """All text that the top screen sends to the terminal."""
+    strips = app.screen._compositor.render_strips()
+    return "".join(segment.text for strip in strips for segment in strip)
+
+
+def pictures(*, solvable: bool, keys: str) -> list[str]:
+    async def play() -> list[str]:
+        app = make_app(hostile_backend(solvable=solvable), world.QUERY)
+        found = []
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            for key in keys.split():
+                await pilot.press(key)
+                await pilot.pause()
+                found.append(drawn(app))
+        return found
+
+    return asyncio.run(play())
+
+
+def test_nothing_raw_reaches_the_screen_with_a_solution() -> None:
+    keys = "j enter enter j enter escape ] ] ] ] enter escape v v v 3 i tab enter question_mark"
+    assert_clean(pictures(solvable=True, keys=keys))
+
+
+def test_nothing_raw_reaches_the_screen_without_one() -> None:
+    assert_clean(pictures(solvable=False, keys="j j shift+space shift+space y tab y 1 j w 3 i"))
+
+
+def test_a_failure_with_hostile_words_is_shown_as_text() -> None:
+    def fail(request: Any) -> list[Message]:
+        return [protocol.Failed(request.id, "index", HOSTILE, HOSTILE, HOSTILE, HOSTILE)]
+
+    async def play() -> str:
+        app = make_app(FakeBackend(Resolve=fail))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter", "2", "3")
+            return drawn(app)
+
+    assert_clean([asyncio.run(play())])
+
+
+def assert_clean(found: list[str]) -> None:
+    for picture in found:
+        assert not [char for char in RAW if char in picture]
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def test_no_widget_is_given_a_formatted_string() -> None:
+    """Static, Label, Option and notify parse strings as markup: outside text must be content."""
+    parsing = {"Static", "Label", "Option", "Button", "from_markup"}
+    for path in PACKAGE.rglob("*.py"):
+        for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in parsing and call.args:
+                assert not isinstance(call.args[0], ast.JoinedStr | ast.BinOp), path
+            if name == "notify":
+                assert any(keyword.arg == "markup" for keyword in call.keywords), path
