@@ -89,6 +89,12 @@ class _TargetParts:
         for _, _, platform in [pattern for pattern in self.best if not pattern[0] + pattern[1]]:
             self._note_level(platform)
         self.minor = _minor(tags[0]) if tags else 0
+        self.own_pythons = {
+            python
+            for python, abi, platform in self.best
+            if abi not in ("", "abi3", "none") and not platform
+        }
+        """The interpreter tags that stand before an ABI of their own."""
 
     def _note_level(self, platform: str) -> None:
         level = _level(platform)
@@ -185,8 +191,10 @@ class TagMatcher:
             for abi in abis[:_LOOK_AT]:
                 abi_fits = ("", abi, "") in best
                 # An ABI that is right in itself leaves the interpreter to blame: `cp310-none`.
+                # Older interpreters' tags are known for abi3 alone, so `cp38-cp38` is for
+                # another interpreter as well, and `cp312-cp312t` only for another ABI.
                 python_fits = (python, abi, "") in best or (
-                    not abi_fits and (python, "", "") in best
+                    not abi_fits and python in parts.own_pythons
                 )
                 # Every part is known and still no tag: `cp311-abi3-any` lacks its platform.
                 fits = platform_fits and not (python_fits and abi_fits)

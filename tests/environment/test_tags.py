@@ -140,3 +140,18 @@ def test_a_set_with_thousands_of_parts_does_not_explode() -> None:
 @pytest.mark.parametrize("tags", ["", "py3", "py3-none", "a-b-c-d", "--"])
 def test_what_is_no_tag_set_fits_nothing(tags: str) -> None:
     assert judge(tags).rank is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "python_fits"),
+    [
+        ("cp38-cp38-manylinux2014_x86_64", False),
+        ("cp313-cp313-manylinux2014_x86_64", False),
+        ("cp312-cp312t-manylinux2014_x86_64", True),
+    ],
+)
+def test_an_older_interpreter_fits_only_by_the_stable_abi(tags: str, python_fits: bool) -> None:
+    """`cp38-abi3` runs on 3.12, `cp38-cp38` is for another interpreter."""
+    verdict = judge(tags)
+    assert (verdict.python_fits, verdict.abi_fits) == (python_fits, False)
+    assert verdict.reason is Reason.ABI_TAG
