@@ -114,7 +114,7 @@ class Bridge:
     def want_candidates(self, package: str) -> None:
         """Ask for the candidate table, unless it is here or on its way."""
         state = self.state
-        if state.phase in (Phase.RESOLVING, Phase.IDLE):
+        if not state.answered:
             return
         if state.table_resolves.get(package) != state.resolve_id:
             self._ask(package, "")
@@ -123,14 +123,11 @@ class Bridge:
         """Ask for the files of a version, unless they are here or on their way."""
         state = self.state
         key = (package, version)
-        if state.phase in (Phase.RESOLVING, Phase.IDLE) or not version:
+        if not state.answered or not version:
             return
-        if key not in state.files and key not in state.asked.values():
+        known = key in state.files or key in state.load_failures
+        if not known and key not in state.asked.values():
             self._ask(package, version)
-
-    def ask_again(self, package: str, version: str) -> None:
-        """Ask once more, after a failure."""
-        self._ask(package, version)
 
     def _ask(self, package: str, version: str) -> None:
         request = self._next()

@@ -7,6 +7,7 @@ Escapes show what was there: `\x1b`, `\u202e`.
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from typing import Any, TypeVar, cast
 
@@ -15,7 +16,8 @@ import msgspec
 MAX_TEXT = 4_000
 """Characters of one text that the screen ever shows."""
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+_VARIATION = re.compile("[\ufe00-\ufe0f]")
+"""Variation selectors count as printable, and change how wide a terminal draws a character."""
 T = TypeVar("T")
 
 
@@ -23,13 +25,13 @@ def safe(text: str, limit: int | None = None, *, lines: bool = False) -> str:
     r"""The text with everything that a terminal acts on, or does not show, as a visible escape.
 
     Those are C0, DEL, C1, bidirectional and zero-width characters, variation selectors, lone
-    surrogates, unassigned and private code points. A tab becomes one space. Newlines stay with
-    `lines`. Cut to `limit` characters, the last of them `…`.
+    surrogates, unassigned and private code points. A tab, and any other space, becomes one
+    space. Newlines stay with `lines`. Cut to `limit` characters, the last of them `…`.
 
     >>> safe("a\tb\x1b[2J")
     'a b\\x1b[2J'
     """
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable() or _VARIATION.search(text):
         text = "".join(_shown(char, lines=lines) for char in text[: (limit or MAX_TEXT) + 1])
     if limit is not None and len(text) > limit:
         return text[: max(limit - 1, 0)] + "…"
@@ -37,13 +39,13 @@ def safe(text: str, limit: int | None = None, *, lines: bool = False) -> str:
 
 
 def _shown(char: str, *, lines: bool) -> str:
-    if char == "\t":
-        return " "
+    if char.isprintable() and not _VARIATION.match(char):
+        return char
     if char == "\n" and lines:
         return char
+    if char == "\t" or unicodedata.category(char) == "Zs":
+        return " "
     code = ord(char)
-    if unicodedata.category(char) not in _HIDDEN and not 0xFE00 <= code <= 0xFE0F:
-        return char
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

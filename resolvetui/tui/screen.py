@@ -54,8 +54,9 @@ class MainScreen(Screen[None]):
     def __init__(
         self, backend: Backend, query: Query, runtime: Runtime, *, waits: bool = True
     ) -> None:
-        """`waits`: whether cursor and queries are debounced; tests do without."""
+        """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests."""
         super().__init__()
+        self._spins = waits
         debounce_s = DEBOUNCE_S if waits else 0.0
         self._follow_s = FOLLOW_S if waits else 0.0
         self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
@@ -116,7 +117,7 @@ class MainScreen(Screen[None]):
             self.call_later(self.paint_if_new)
 
     def _tick(self) -> None:
-        if self.state.busy or self.state.planning:
+        if self._spins and (self.state.busy or self.state.planning):
             self._frame += 1
             self.query_one(StatusLine).show(self.state, self._frame)
         self.paint_if_new()
@@ -214,8 +215,8 @@ class MainScreen(Screen[None]):
     @on(Requirements.Edit)
     def _edit(self, event: Requirements.Edit) -> None:
         position = event.position
-        if self._refuse():
-            return
+        if self._refuse() or position >= len(self.bridge.query.requirements):
+            return  # pressed again before the chips were painted anew
         if isinstance(event, Requirements.Remove):
             self._drop(position)
             return

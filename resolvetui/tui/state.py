@@ -93,6 +93,11 @@ class SessionState(Struct, frozen=True):
         return {pin.name: pin for pin in self.resolution.pins} if self.resolution else {}
 
     @property
+    def answered(self) -> bool:
+        """Whether the worker has an answer, so that it can be asked about candidates."""
+        return self.phase in (Phase.SOLVED, Phase.UNSATISFIABLE)
+
+    @property
     def busy(self) -> bool:
         """Whether a resolve, or an install, runs."""
         return self.phase is Phase.RESOLVING or self.installing
@@ -270,12 +275,13 @@ def _merge_resolve(
 def _merge_answer(
     state: SessionState, message: protocol.CandidateTable | protocol.Files
 ) -> SessionState:
-    if message.id not in state.asked:
+    """An answer is kept under what was asked, so that it is not asked again."""
+    question = state.asked.get(message.id)
+    if question is None:
         return state
     if isinstance(message, protocol.CandidateTable):
-        return replace(state, tables={**state.tables, message.package: message})
-    key = (message.package, message.version)
-    return replace(state, files={**state.files, key: message})
+        return replace(state, tables={**state.tables, question[0]: message})
+    return replace(state, files={**state.files, question: message})
 
 
 def _merge_install(

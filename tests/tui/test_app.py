@@ -481,3 +481,22 @@ def test_input_of_the_filter_is_left_with_escape() -> None:
         assert screen.explore.detail.look.shape.filter == ""
 
     play(steps)
+
+
+def test_files_that_cannot_be_had_are_asked_for_once() -> None:
+    def fail(request: protocol.ListFiles) -> list[protocol.Message]:
+        return [
+            protocol.Failed(request.id, "index", "No answer.", "", "", None),
+            protocol.Done(request.id),
+        ]
+
+    backend = FakeBackend(ListFiles=fail)
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "enter", "enter")
+        for _ in range(3):
+            screen.paint()
+            await pilot.pause()
+        assert len(backend.of(protocol.ListFiles)) == 1
+
+    play(steps, make_app(backend))

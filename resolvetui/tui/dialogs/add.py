@@ -57,7 +57,7 @@ class RequirementDialog(Dialog[tuple[RootRequirement, ...]]):
         if not event.value.strip():
             return
         try:
-            self.dismiss(parse(event.value))
+            self.answer(parse(event.value))
         except UsageError as error:
             self.query_one("#requirement-note", Static).update(paragraphs(error_lines(error)))
 

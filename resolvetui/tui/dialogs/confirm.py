@@ -44,7 +44,7 @@ class ConfirmDialog(Dialog[bool]):
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        self.answer(event.button.id == "yes")
 
 
 def install_dialog(plan: Plan, python: str) -> ConfirmDialog:

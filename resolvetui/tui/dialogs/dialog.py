@@ -34,6 +34,11 @@ class Dialog(ModalScreen[T | None]):
         """The widgets in the frame."""
         raise NotImplementedError
 
+    def answer(self, value: T | None) -> None:
+        """Close with this answer; a second key press that comes too late changes nothing."""
+        if self.is_current:
+            self.dismiss(value)
+
     def action_cancel(self) -> None:
         """Leave without an answer."""
-        self.dismiss(None)
+        self.answer(None)

@@ -50,11 +50,11 @@ class EnvironmentDialog(Dialog[str]):
             case "yes":
                 self._make()
             case "anyway":
-                self.dismiss("")
+                self.answer("")
             case _:
-                self.dismiss(None)
+                self.answer(None)
 
     def _make(self) -> None:
         folder = self.query_one("#folder", Input).value.strip()
         if folder:
-            self.dismiss(folder)
+            self.answer(folder)

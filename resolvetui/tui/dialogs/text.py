@@ -38,4 +38,4 @@ class TextDialog(Dialog[str]):
 
     def action_copy(self) -> None:
         """Hand the text back."""
-        self.dismiss("\n".join(plain(line) for line in self._lines))
+        self.answer("\n".join(plain(line) for line in self._lines))

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Input
 
 from resolvetui.model.verdict import FileVerdict
-from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.state import SessionState
 from resolvetui.tui.views.candidates import MARKS, MOST_INDEXES, SORTS, Candidates, FileAt, Shape
 from resolvetui.tui.views.detail_lines import FilterLine, Legend, TabLine
 from resolvetui.tui.views.filters import Line
@@ -110,7 +110,7 @@ class DetailPane(Pane):
     def _ask(self, state: SessionState) -> None:
         """Say which data this look needs; what is here or on its way is not asked for again."""
         look = self.look
-        if not look.package or state.phase in (Phase.RESOLVING, Phase.IDLE):
+        if not look.package or not state.answered:
             return
         self.post_message(self.Needs(look.package, ""))
         wanted = set(look.shape.opened)

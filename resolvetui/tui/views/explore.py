@@ -69,8 +69,21 @@ class ExploreView(Horizontal):
             self._drawn = drawn
             self._sources = sources  # keeps them alive: an id must not come back
             self._draw_tree(state)
+            if state.phase is Phase.FAILED:
+                self._show_failure()
         self._draw_indexes(state)
         self.detail.show(state)
+
+    def _show_failure(self) -> None:
+        """Where only one side is seen, it is the one that says what went wrong."""
+        self.add_class("-detail")
+        if self.solution_tree.has_focus and self.screen.has_class("-narrow"):
+            self.call_after_refresh(self.detail.focus_content)
+
+    def on_resize(self) -> None:
+        """The index pane is cut to the width, once that is known."""
+        if self._state is not None:
+            self.call_after_refresh(self._draw_indexes, self._state)
 
     def _draw_tree(self, state: SessionState) -> None:
         pane = self.query_one("#solution", Pane)

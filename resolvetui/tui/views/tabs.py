@@ -54,8 +54,7 @@ class TabContent:
 
 def tab_content(state: SessionState, look: Look) -> TabContent:
     """The content of the tab that is looked at."""
-    has_table = look.tab == "Candidates" and look.package in state.tables
-    if state.phase is Phase.FAILED and state.failure is not None and not has_table:
+    if state.phase is Phase.FAILED and state.failure is not None:
         return TabContent("text", nodes=tuple(problem_nodes(state.failure, "resolve again")))
     match look.tab:
         case "Candidates":

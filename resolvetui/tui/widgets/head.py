@@ -194,9 +194,9 @@ class TargetLine(SpanLine):
 
 def _target_groups(state: SessionState) -> Iterable[Spans]:
     target, shown = state.target, state.shown
-    if target is None:
+    if target is None and state.phase is Phase.RESOLVING:
         yield (("python ", "muted"), ("asking …", "muted"))
-    else:
+    elif target is not None:
         yield (("python ", "muted"), (target.python.removeprefix("CPython "), "strong"))
         yield (("on ", "muted"), (target.platform, "strong"))
     if shown.indexes:
