@@ -168,6 +168,13 @@ class MainScreen(Screen[None]):
         """The foot shows the keys of the focused place."""
         if self.is_mounted:
             self.query_one(KeyLine).show(contexts(focused))
+            if focused is None:
+                self.call_after_refresh(self._find_focus)
+
+    def _find_focus(self) -> None:
+        """What had the focus is hidden now (another size, a failure): keys must go on working."""
+        if self.focused is None and not self.has_class("-tiny"):
+            self.view.focus_first()
 
     # ---- messages of the views
 

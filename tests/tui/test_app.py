@@ -500,3 +500,16 @@ def test_files_that_cannot_be_had_are_asked_for_once() -> None:
         assert len(backend.of(protocol.ListFiles)) == 1
 
     play(steps, make_app(backend))
+
+
+@pytest.mark.parametrize("keys", ["enter", "slash"])
+def test_something_has_the_focus_at_any_size(keys: str) -> None:
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, keys)
+        for size in (NARROW, WIDE, NARROW):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            assert screen.focused is not None
+
+    play(steps)

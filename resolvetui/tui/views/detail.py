@@ -156,7 +156,7 @@ class DetailPane(Pane):
         content = tab_content(state, replace(self.look, shape=shape))
         self.query_one(TabLine).show(self.look.tab)
         self.query_one(FilterLine).show(self.look)
-        self.query_one(Legend).display = self.look.tab == "Candidates"
+        self.query_one(Legend).display = content.widget == "candidates"
         pin = state.pins.get(self.look.package)
         title = f"{self.look.package} {pin.version}" if pin else self.look.package
         self.set_titles(title or "Package", content.subtitle)

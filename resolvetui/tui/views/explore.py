@@ -69,16 +69,10 @@ class ExploreView(Horizontal):
             self._drawn = drawn
             self._sources = sources  # keeps them alive: an id must not come back
             self._draw_tree(state)
-            if state.phase is Phase.FAILED:
-                self._show_failure()
+            if state.phase is Phase.FAILED:  # where one side is seen, the one that says why
+                self.add_class("-detail")
         self._draw_indexes(state)
         self.detail.show(state)
-
-    def _show_failure(self) -> None:
-        """Where only one side is seen, it is the one that says what went wrong."""
-        self.add_class("-detail")
-        if self.solution_tree.has_focus and self.screen.has_class("-narrow"):
-            self.call_after_refresh(self.detail.focus_content)
 
     def on_resize(self) -> None:
         """The index pane is cut to the width, once that is known."""
