@@ -44,8 +44,10 @@ class FormatPolicy:
 class Judge:
     """Judges files against one target; remembers what many files share."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, exclude_newer: str = "") -> None:
         self.tags = TagMatcher(target)
+        self.exclude_newer = exclude_newer
+        """As in `Policies`: the moment from which on uploads do not count, or ""."""
         self._python = target.python_version
         self._pythons: dict[str, bool] = {}
 
@@ -71,6 +73,8 @@ class Judge:
     ) -> FileVerdict:
         """One file with every hurdle that it fails; `extra` are those of its version or index."""
         hurdles = list(extra)
+        if self.exclude_newer and not _is_older(file.upload_time, self.exclude_newer):
+            hurdles.append(Hurdle(Reason.EXCLUDE_NEWER, file.upload_time or ""))
         if not self.python_fits(file.requires_python):
             hurdles.append(Hurdle(Reason.REQUIRES_PYTHON, file.requires_python or ""))
         tags = None
@@ -112,6 +116,19 @@ class Judge:
             if not _hinders(verdict := self.file(file, IndexName(""), formats), yanked=yanked)
         ]
         return min(usable, key=_closeness).file if usable else None
+
+
+def _is_older(upload_time: str | None, moment: str) -> bool:
+    """Whether an upload time (PEP 700, any precision) lies before a moment, both in UTC."""
+    if upload_time is None:
+        return False
+    return _comparable(upload_time) < _comparable(moment)
+
+
+def _comparable(moment: str) -> str:
+    """ISO 8601 in UTC in a form that compares as text: the fraction always six digits long."""
+    seconds, _, fraction = moment.removesuffix("Z").partition(".")
+    return f"{seconds}.{fraction[:6]:0<6}"
 
 
 def _hinders(verdict: FileVerdict, *, yanked: bool) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resolvetui.model.query import IndexSource, IndexStrategy
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import IndexSource, IndexStrategy, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,16 @@ class Roles:
     """Not asked, because an earlier index knows the name."""
     undecided: tuple[IndexSource, ...]
     """The next to ask before `used` is final; empty when it is."""
+
+
+def sources_for(name: PackageName, query: Query) -> tuple[IndexSource, ...]:
+    """The sources that may be asked about a package: the one that it is pinned to, or all but
+    the explicit ones.
+    """
+    pinned = query.pinned_indexes.get(name)
+    if pinned is not None:
+        return tuple(source for source in query.indexes if source.name == pinned)
+    return tuple(source for source in query.indexes if not source.explicit)
 
 
 def roles(

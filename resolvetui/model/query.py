@@ -51,6 +51,8 @@ class IndexSource(Struct, frozen=True):
     """`simple`: PEP 503/691, one page a project. `flat`: a find-links page or folder."""
     origin: str = ""
     """Which option, variable or file named it: for `--show`-like output and messages."""
+    explicit: bool = False
+    """Asked only about packages that are pinned to it (uv: `explicit = true`)."""
 
     @property
     def shown_url(self) -> str:
@@ -74,6 +76,17 @@ class Policies(Struct, frozen=True):
     """Canonical names, or `:all:`: sdists of these are not used."""
     no_binary: tuple[str, ...] = ()
     """Canonical names, or `:all:`: wheels of these are not used."""
+    exclude_newer: str = ""
+    """Files uploaded at or after this moment are not used; ISO 8601 in UTC as
+    `2024-05-08T00:00:00Z`, or "" for no limit. Files without an upload time count as newer."""
+    no_deps: bool = False
+    """Only what the user names; no requirement of a package is followed."""
+    upgrade: bool = False
+    """Installed versions are candidates like any other, not preferred."""
+    reinstall: bool = False
+    """Installed versions do not count, and everything is installed anew."""
+    allow_breaking: bool = False
+    """Installed packages that are not part of the answer need not keep what they require."""
 
 
 class TargetRequest(Struct, frozen=True):
@@ -100,6 +113,8 @@ class Query(Struct, frozen=True):
     overrides: tuple[RootRequirement, ...] = ()
     indexes: tuple[IndexSource, ...] = ()
     """In order of preference, find-links first."""
+    pinned_indexes: dict[PackageName, IndexName] = {}
+    """Packages that are taken from one index only."""
     policies: Policies = Policies()
     target: TargetRequest = TargetRequest()
 

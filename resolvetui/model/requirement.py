@@ -18,6 +18,8 @@ class OriginKind(enum.StrEnum):
     OVERRIDE = "override"
     CONFIGURATION = "configuration"
     PROMPT = "prompt"
+    INSTALLED = "installed"
+    """An installed package that stays as it is requires it."""
 
 
 class Origin(Struct, frozen=True):
@@ -25,7 +27,7 @@ class Origin(Struct, frozen=True):
 
     kind: OriginKind
     file: str = ""
-    """Path as the user wrote it; "" for an argument."""
+    """Path as the user wrote it; "" for an argument; for an installed package `torch 2.3.0`."""
     line: int = 0
     """1-based line in `file`; for an argument its 1-based position; 0 when neither is known."""
 

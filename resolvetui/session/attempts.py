@@ -12,8 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from packaging.specifiers import SpecifierSet
+
 from resolvetui import __version__
-from resolvetui.environment.installed import InstalledDistribution, read_installed
+from resolvetui.environment.installed import (
+    InstalledDistribution,
+    read_installed,
+    requirements_of,
+)
 from resolvetui.environment.target import STATE_FOLDER, Target
 from resolvetui.errors import IndexFailure
 from resolvetui.index.client import IndexClient
@@ -21,11 +27,18 @@ from resolvetui.metadata.source import MetadataSource
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
+from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Resolution
 from resolvetui.net.auth import Credentials
 from resolvetui.net.cache import Cache, default_cache_folder
 from resolvetui.resolver import Problem, Refutation, Solution, Solver
-from resolvetui.resolver.clause import Asked, Clause, Constrained, Depends, base_name
+from resolvetui.resolver.clause import (
+    Asked,
+    Clause,
+    Constrained,
+    Depends,
+    base_name,
+)
 from resolvetui.resolver.decision import VersionChoice
 from resolvetui.resolver.events import Event, Observer
 from resolvetui.resolver.outcome import Counts, Outcome
@@ -263,7 +276,7 @@ def _installed(
     target: Target, query: Query
 ) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
     """Installed packages take part only where the target is an environment of the user's."""
-    if not query.target.is_environment or is_borrowed(query.target):
+    if not query.target.is_environment or is_borrowed(query.target) or query.policies.reinstall:
         return (), ()
     return read_installed(target)
 
@@ -282,17 +295,54 @@ def _repair(target: Target, query: Query) -> Sequence[str]:
 
 def _problem(query: Query, facts: Facts) -> Problem:
     requirements = facts.applicable(query.requirements)
+    kept = _kept(facts, {item.requirement.name for item in requirements})
     return Problem(
         requirements,
-        facts.applicable(query.constraints),
+        (*facts.applicable(query.constraints), *kept),
         facts.applicable(query.overrides),
         VersionChoice(
             prerelease=query.policies.prerelease,
             resolution=query.policies.resolution,
-            preferred={item.name: item.version for item in facts.installed.values()},
+            preferred=_preferred(facts),
             direct=frozenset(item.requirement.name for item in requirements),
         ),
     )
+
+
+def _preferred(facts: Facts) -> dict[PackageName, str]:
+    """Installed versions are kept where they satisfy, unless an upgrade is asked for."""
+    if facts.query.policies.upgrade:
+        return {}
+    return {item.name: item.version for item in facts.installed.values()}
+
+
+def _kept(facts: Facts, asked: set[PackageName]) -> tuple[RootRequirement, ...]:
+    """What installed packages require that nobody asks for and that thus stay as they are.
+
+    It limits versions as a constraint does. A requirement that does not hold now is none of ours.
+    To let such a package change with the rest, ask for it by name.
+    """
+    if facts.query.policies.allow_breaking:
+        return ()
+    kept = []
+    for item in facts.installed.values():
+        if item.name in asked:
+            continue
+        origin = Origin(OriginKind.INSTALLED, f"{item.name} {item.version}")
+        kept += [
+            RootRequirement(requirement, origin, requirement.text)
+            for requirement in requirements_of(item)
+            if _holds(facts, requirement)
+        ]
+    return tuple(kept)
+
+
+def _holds(facts: Facts, requirement: Requirement) -> bool:
+    """Whether an installed package meets a requirement that applies here."""
+    other = facts.installed.get(requirement.name)
+    if other is None or requirement.url or not facts.markers.applies(requirement.marker):
+        return False
+    return SpecifierSet(requirement.specifier).contains(other.version, prereleases=True)
 
 
 def _noting(notes: dict[str, None], observe: Observer) -> Observer:

@@ -7,7 +7,7 @@ the two gave a fact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
@@ -31,6 +31,22 @@ if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
 
 
+class _EveryExtra(Mapping[ExtraName, tuple[Requirement, ...]]):
+    """Every extra is there and adds nothing: with `--no-deps` nobody looks."""
+
+    def __getitem__(self, extra: ExtraName) -> tuple[Requirement, ...]:
+        return ()
+
+    def __iter__(self) -> Iterator[ExtraName]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_NO_DEPENDENCIES = Dependencies((), _EveryExtra())
+
+
 class Facts:
     """What is known about the packages of one query on one target."""
 
@@ -45,7 +61,7 @@ class Facts:
     ) -> None:
         self.query = query
         self.target = target
-        self.judge = Judge(target)
+        self.judge = Judge(target, query.policies.exclude_newer)
         self.markers = MarkerEvaluator(target)
         self.installed = {item.name: item for item in installed}
         self.listings = Listings(query, target.key, self.judge, self.installed, cache, client)
@@ -61,6 +77,8 @@ class Facts:
 
     def dependencies_now(self, name: PackageName, version: str) -> Dependencies | Unreadable | None:
         """What a version requires here, or None when its metadata has to be fetched."""
+        if self.query.policies.no_deps:
+            return _NO_DEPENDENCIES
         known = self._dependencies.get((name, version))
         if known is None:
             known = self._read_dependencies(name, version)
@@ -133,6 +151,8 @@ class Facts:
         self, name: PackageName, version: str
     ) -> tuple[Dependencies, tuple[Requirement, ...]]:
         """What applies on the target, and what never does there."""
+        if self.query.policies.no_deps:
+            return _NO_DEPENDENCIES, ()
         found = self._dependencies[name, version]
         assert isinstance(found, Dependencies)
         core = self._core.get((name, version))

@@ -43,6 +43,7 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
         cached=lambda file: _is_cached(session, file),
         requirements_of=requirements_of,
         applies=MarkerEvaluator(attempt.target).applies,
+        reinstall=attempt.query.policies.reinstall,
     )
     return msgspec.structs.replace(plan, environment="") if borrowed else plan
 

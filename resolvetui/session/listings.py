@@ -23,7 +23,7 @@ from resolvetui.index.assessment import (
 from resolvetui.index.candidates import Candidates, Wishes, merge
 from resolvetui.index.client import Failed, Found, IndexClient, Missing, PageReply, Refused
 from resolvetui.index.judging import FormatPolicy, Judge
-from resolvetui.index.strategy import Roles, roles
+from resolvetui.index.strategy import Roles, roles, sources_for
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
@@ -104,7 +104,8 @@ class Listings:
     def _roles(self, name: PackageName) -> Roles:
         known = self._replies.setdefault(name, {})
         has_project = {index: isinstance(reply, Found) for index, reply in known.items()}
-        return roles(self.query.indexes, has_project, self.query.policies.index_strategy)
+        sources = sources_for(name, self.query)
+        return roles(sources, has_project, self.query.policies.index_strategy)
 
     def _note(self, name: PackageName, source: IndexSource, reply: PageReply) -> None:
         match reply:
@@ -131,7 +132,7 @@ class Listings:
         reply = self._replies[name][index]
         assert isinstance(reply, Found)
         key = hashlib.sha256(
-            f"{reply.key}\n{reply.validator}\n{self._target_key}".encode()
+            f"{reply.key}\n{reply.validator}\n{self._target_key}\n{self.judge.exclude_newer}".encode()
         ).hexdigest()
         row = self._cache.row(_ASSESSMENTS, key)
         if row is not None:
