@@ -9,6 +9,7 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, surprise
+from resolvetui.explanation.reason_words import FREE_TEXT
 from resolvetui.explanation.tag_words import parts_of, platform_order, tag_span
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import (
@@ -32,7 +33,7 @@ def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
     name = base_name(key)
     groups = _by_reason(exclusion for line in lines for exclusion in line.exclusions())
     groups = {reason: part & mask for reason, part in groups.items() if part & mask}
-    details = {e.reason: e.detail for line in lines for e in line.exclusions() if e.detail}
+    details = _details([exclusion for line in lines for exclusion in line.exclusions()], mask)
     noun = about.noun(key, mask)
     hurdles = [(reason, _of_versions(about, name, part)) for reason, part in _nearest_first(groups)]
     if len(hurdles) == 1:
@@ -54,6 +55,15 @@ def _by_reason(exclusions: Iterable[Exclusion]) -> dict[Reason, int]:
     for exclusion in exclusions:
         groups[exclusion.reason] = groups.get(exclusion.reason, 0) | exclusion.mask
     return groups
+
+
+def _details(exclusions: Iterable[Exclusion], mask: int) -> dict[Reason, str]:
+    """What all exclusions of a reason give as its evidence, where that is the same."""
+    found: dict[Reason, set[str]] = {}
+    for exclusion in exclusions:
+        if exclusion.mask & mask:
+            found.setdefault(exclusion.reason, set()).add(exclusion.detail)
+    return {reason: next(iter(texts)) for reason, texts in found.items() if len(texts) == 1}
 
 
 def _nearest_first(groups: dict[Reason, int]) -> list[tuple[Reason, int]]:
@@ -90,6 +100,8 @@ def _counted(
     count = (mask & ~ABSENT).bit_count()
     wheels = reason in TAG_REASONS and reason is not Reason.PLATFORM_TOO_NEW
     tags = tags_text(reason, verdicts) if wheels else ""
+    if reason in FREE_TEXT:
+        return wording.counted(count, Hurdle(reason), tags, about.evidence.target)
     hurdle = Hurdle(reason, detail or _common_detail(reason, verdicts))
     return wording.counted(count, hurdle, tags, about.evidence.target)
 

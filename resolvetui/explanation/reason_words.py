@@ -26,7 +26,9 @@ _PREDICATES = {
     Reason.PLATFORM_TOO_NEW: "{need} a newer system",
     Reason.ONLY_SDIST: "{have} only source distributions, which --only-binary forbids",
     Reason.ONLY_WHEEL: "{have} only wheels, which --no-binary forbids",
-    Reason.SDIST_NOT_BUILDABLE: "{have} only a source distribution that cannot be used{because}",
+    Reason.SDIST_NOT_BUILDABLE: (
+        "{have} only a source distribution whose dependencies are not known without building it{more}"
+    ),
     Reason.YANKED: "{be} yanked{because}",
     Reason.PRERELEASE: "{be} {pre}, not allowed here",
     Reason.HASH_MISMATCH: "{have} none of the required hashes",
@@ -59,6 +61,18 @@ _CELLS = {
     Reason.USER_EXCLUDED: "excl",
 }
 
+FREE_TEXT = frozenset(
+    {
+        Reason.INDEX_UNREACHABLE,
+        Reason.UNAUTHORIZED,
+        Reason.SDIST_NOT_BUILDABLE,
+        Reason.YANKED,
+        Reason.INVALID_METADATA,
+        Reason.INCONSISTENT_METADATA,
+    }
+)
+"""Reasons whose detail is a text of any length, and of no use within a list."""
+
 _CONDITIONS = {
     Reason.SHADOWED: "if its index were asked",
     Reason.EXCLUDE_NEWER: "with a later --exclude-newer",
@@ -79,8 +93,23 @@ def predicate(hurdle: Hurdle, target: Target, *, plural: bool = False) -> str:
     if words:
         return words
     pre = "pre-releases" if plural else "a pre-release"
-    because = f": {hurdle.detail}" if hurdle.detail else ""
-    return _PREDICATES[hurdle.reason].format(have=have, be=be, need=need, because=because, pre=pre)
+    detail = _clause(hurdle.detail)
+    because, more = (f": {detail}", f"; {detail}") if detail else ("", "")
+    return _PREDICATES[hurdle.reason].format(
+        have=have, be=be, need=need, because=because, more=more, pre=pre
+    )
+
+
+_LONGEST = 160
+"""Characters of a text from outside within a sentence."""
+
+
+def _clause(detail: str) -> str:
+    """A text from outside as the end of a sentence of ours: one line, no full stop, not endless."""
+    text = " ".join(detail.split())
+    if len(text) > _LONGEST:
+        return f"{text[:_LONGEST].rpartition(' ')[0] or text[:_LONGEST]} ..."
+    return text.rstrip(" .")
 
 
 def _sharper(hurdle: Hurdle, target: Target, be: str, need: str) -> str:

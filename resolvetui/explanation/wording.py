@@ -156,14 +156,22 @@ def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:
         text += f"; the target is {target.python_full}"
     return text
 
+    noun = _each(noun)
 
 def none_usable(noun: str, counted: Sequence[str]) -> str:
     """Versions that fail for several reasons: `12 need Python >=3.12, 3 are yanked`."""
     noun = noun.removeprefix("every version of ")
     return f"no version of {noun} can be used: {', '.join(counted)}"
 
+def _each(noun: str) -> str:
+    """`every version of a>=2`, of which one can say that it "is a pre-release"."""
+    return noun if " " in noun else f"every version of {noun}"
+
+
 
 def counted(count: int, hurdle: Hurdle, tags: str, target: Target) -> str:
+    if is_plural(noun):
+        return f"{noun} cannot be used: {', '.join(counted)}"
     """One part of `none_usable`; `tags` is what wheels are for, "" where that is not the matter."""
     if tags:
         have = "has" if count == 1 else "have"

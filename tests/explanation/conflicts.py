@@ -118,7 +118,7 @@ class World:
             tuple(constraints),
             tuple(overrides),
             tuple(IndexSource(name, f"https://{name}.example/simple") for name in self.files),
-            policies or Policies(),
+            policies=policies or Policies(),
         )
         facts = Facts(self, query, a_target(python, platform))
         outcome = facts.solve()

@@ -59,7 +59,7 @@ def test_another_python_is_required() -> None:
         world.serve("a", f"2.{minor}", requires_python=f">=3.{minor}")
     world.serve("a", "1.0")
     assert world.explain("a>=2", python="3.9").cause == (
-        "a>=2 needs Python >=3.10 at least; the target is CPython 3.9.0."
+        "Every version of a>=2 needs Python >=3.10 at least; the target is CPython 3.9.0."
     )
 
 
@@ -196,7 +196,7 @@ def test_several_reasons_of_one_package_are_one_sentence_with_counts() -> None:
         world.serve("a", f"3.{minor}", yanked="bad")
     world.serve("a", "4.0", wheels=["cp312-cp312-win_amd64"])
     assert world.explain("a").cause == (
-        "No version of a can be used: 3 are yanked: bad, "
+        "No version of a can be used: 3 are yanked, "
         "1 has no wheel for Linux x86_64 (win_amd64), 12 need Python >=3.13."
     )
 
@@ -218,11 +218,40 @@ def test_source_distributions_that_are_not_allowed() -> None:
 def test_metadata_that_cannot_be_had() -> None:
     world = World()
     world.serve("a", "1.0", sdist=True)
-    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "builds are not allowed")
+    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "its metadata calls requires-dist dynamic.")
     world.unreadable[PackageName("a"), "1.0"] = why
     assert world.explain("a").cause == (
-        "a 1.0 has only a source distribution that cannot be used: builds are not allowed."
+        "a 1.0 has only a source distribution whose dependencies are not known without building "
+        "it; its metadata calls requires-dist dynamic."
     )
+
+
+def test_many_details_of_one_kind_are_summarised() -> None:
+    world = World()
+    for minor in range(4):
+        world.serve("a", f"1.{minor}", sdist=True)
+        why = Unreadable(Reason.SDIST_NOT_BUILDABLE, f"a-1.{minor}.tar.gz: it is old.")
+        world.unreadable[PackageName("a"), f"1.{minor}"] = why
+    world.serve("a", "2.0", requires_python=">=3.13")
+    assert world.explain("a").cause == (
+        "No version of a can be used: 4 have only a source distribution whose dependencies are "
+        "not known without building it, 1 needs Python >=3.13."
+    )
+
+
+def test_text_from_outside_ends_a_sentence_without_a_second_full_stop() -> None:
+    world = World()
+    world.serve("a", "1.0", yanked="broken\non Windows.  ")
+    assert world.explain("a").cause == "a 1.0 is yanked: broken on Windows."
+
+
+def test_one_reason_for_a_range_is_said_of_every_version() -> None:
+    world = World()
+    world.serve("a", "1.0a1")
+    world.serve("a", "1.0a2")
+    world.serve("a", "2.0")
+    found = world.explain("a<2", policies=NO_PRERELEASES)
+    assert found.cause == "Every version of a<2 is a pre-release, not allowed here."
 
 
 def test_a_package_that_requires_another_version_of_itself() -> None:
