@@ -61,14 +61,18 @@ class FakeBackend:
 
 
 def make_app(
-    backend: FakeBackend | None = None, query: Query | None = None, **options: Any
+    backend: FakeBackend | None = None,
+    query: Query | None = None,
+    *,
+    waits: bool = False,
+    **options: Any,
 ) -> ResolvetuiApp:
-    """The app over a fake, without debouncing, animation or blinking."""
+    """The app over a fake, without animation or blinking; `waits` debounces as a real run."""
     app = ResolvetuiApp(
         backend or FakeBackend(),
         world.QUERY if query is None else query,
         Runtime(),
-        waits=False,
+        waits=waits,
         **options,
     )
     app.animation_level = "none"

@@ -47,6 +47,15 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
         await pilot.pause()
 
 
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Let the app work until something holds; an assertion error when it never does."""
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause()
+    raise AssertionError("it never came to hold")
+
+
 def top(screen: MainScreen) -> Any:
     return screen.app.screen
 
@@ -513,3 +522,15 @@ def test_something_has_the_focus_at_any_size(keys: str) -> None:
             assert screen.focused is not None
 
     play(steps)
+
+
+def test_moving_in_the_tree_asks_for_the_package_under_the_cursor() -> None:
+    """With the debounce of a real run, where the question is born in the parent's timer."""
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await until(pilot, lambda: len(screen.bridge.state.tables) == 1)
+        screen.query_one("#tree").focus()
+        await press(pilot, "down")
+        await until(pilot, lambda: len(screen.bridge.state.tables) == 2)
+
+    play(steps, make_app(waits=True))

@@ -112,12 +112,17 @@ class DetailPane(Pane):
         look = self.look
         if not look.package or not state.answered:
             return
-        self.post_message(self.Needs(look.package, ""))
+        self._want(look.package, "")
         wanted = set(look.shape.opened)
         if look.tab in ("Files", "Tags"):
             wanted.add(self.version)
         for version in sorted(wanted - {""}):
-            self.post_message(self.Needs(look.package, version))
+            self._want(look.package, version)
+
+    def _want(self, package: str, version: str) -> None:
+        """Ask for data. Said to come from here: Textual ends a message at the parent when that
+        is its sender, and the parent is what calls `show_package`."""
+        self.post_message(self.Needs(package, version).set_sender(self))
 
     @property
     def version(self) -> str:
