@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, surprise
 from resolvetui.explanation.reason_words import FREE_TEXT
-from resolvetui.explanation.tag_words import parts_of, platform_order, tag_span
+from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import (
     TAG_REASONS,
@@ -48,6 +49,37 @@ def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
         )
     hidden = about.hidden(name, mask)
     return f"{text}; {wording.elsewhere(hidden)}" if hidden else text
+
+
+def why_aside(about: About, line: Line, mask: int, beside: int) -> str:
+    """Why versions cannot be used that a story is not about, to stand in parentheses; `beside`
+    are those that it is about: `plain 2.2.2 has no wheel for Linux x86_64`.
+    """
+    name = base_name(line.subject)
+    groups = _by_reason(line.exclusions())
+    parts = [(reason, groups[reason] & mask) for reason, _ in _nearest_first(groups)]
+    hurdles = [
+        (Hurdle(reason, _bound(reason, _of_versions(about, name, part))), part)
+        for reason, part in parts
+        if part
+    ]
+    noun = about.noun(line.subject, mask).removeprefix(f"{line.subject} ")
+    if _is_plain(about, line.subject, mask, beside):
+        noun = f"plain {noun}"
+    counts = [(hurdle, (part & ~ABSENT).bit_count()) for hurdle, part in hurdles]
+    return wording.aside(noun, counts, about.evidence.target)
+
+
+def _bound(reason: Reason, verdicts: Sequence[VersionVerdict]) -> str:
+    return _common_detail(reason, verdicts) if reason is Reason.REQUIRES_PYTHON else ""
+
+
+def _is_plain(about: About, key: PackageKey, mask: int, beside: int) -> bool:
+    """Whether a mask is one version without a local part, and `beside` has it with one."""
+    domain = about.domain(key)
+    versions = list(domain.list(mask))
+    others = domain.list(beside)
+    return len(versions) == 1 and any(other.startswith(f"{versions[0]}+") for other in others)
 
 
 def _by_reason(exclusions: Iterable[Exclusion]) -> dict[Reason, int]:
@@ -157,16 +189,28 @@ def _wheels(verdicts: Iterable[VersionVerdict]) -> list[_Wheel]:
     return [_Wheel(file.tags) for file in files if file.tags is not None]
 
 
-def tags_text(reason: Reason, verdicts: Iterable[VersionVerdict], limit: int = 8) -> str:
+def tags_text(
+    reason: Reason,
+    verdicts: Iterable[VersionVerdict],
+    limit: int = 8,
+    *,
+    short_for: Target | None = None,
+) -> str:
     """What the wheels are for, in the part of the tag that a reason is about; "" without wheels.
 
-    Wheels that miss in another part are left out where others get as far as this one.
+    Wheels that miss in another part are left out where others get as far as this one. With
+    `short_for` platforms are told in one word each, seen from that target.
     """
     wheels = _wheels(verdicts)
     if reason in (Reason.PLATFORM_TAG, Reason.PLATFORM_TOO_NEW):
         close = [w for w in wheels if w.tags.python_fits and w.tags.abi_fits] or wheels
         platforms = {parts_of(wheel.tags.tags)[2][0] for wheel in close}
-        return join_few(sorted(platforms, key=platform_order), limit)
+        ordered = sorted(platforms, key=platform_order)
+        if short_for is None:
+            return join_few(ordered, limit)
+        return join_few(
+            list(dict.fromkeys(short_platform(tag, short_for) for tag in ordered)), limit
+        )
     close = [wheel for wheel in wheels if wheel.tags.platform_fits] or wheels
     part = 0 if reason is Reason.PYTHON_TAG else 1
     return tag_span([tag for wheel in close for tag in parts_of(wheel.tags.tags)[part]])

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import DEMANDS, About
+from resolvetui.explanation.lines import Line
 from resolvetui.explanation.nearest import nearest_file
 from resolvetui.model.explanation import PackageVerdicts
 from resolvetui.model.names import PackageName
+from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import VersionVerdict
+from resolvetui.resolver.clause import PackageKey
 
-_MOST_TEXTS = 4
+_ROOM = 40
+"""Characters that a heading has for it, beside the target, on a line of 80."""
 MOST_VERSIONS = 20
 """Versions with their files that an explanation carries; the candidate table has all."""
 
 
 def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
     """Versions in range first, then the others, both newest first; cut to a handful."""
-    mask = about.asked_mask(name)
+    asked, mask, demands = _asked(about, name)
     inside: list[VersionVerdict] = []
     outside: list[VersionVerdict] = []
     for verdict in about.verdicts(name):
-        part = inside if about.in_range(name, verdict.version, mask) else outside
+        part = inside if about.in_range(name, verdict.version, mask, demands) else outside
         part.append(verdict)
     ordered = inside + outside
     return PackageVerdicts(
         package=name,
-        asked=asked_text(about, name),
+        asked=asked,
         indexes=about.evidence.listed_on(name),
         versions=tuple(ordered[:MOST_VERSIONS]),
         omitted=max(0, len(ordered) - MOST_VERSIONS),
@@ -34,8 +42,33 @@ def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
     )
 
 
-def asked_text(about: About, name: PackageName) -> str:
-    """The requirements that the candidates were looked at for: `torch==2.3.0`."""
+def _asked(about: About, name: PackageName) -> tuple[str, int, list[Requirement]]:
+    """What the candidates are looked at for: in words, as a mask, and as requirements.
+
+    What all demands of the conflict take; where they exclude each other, what the user asks for;
+    else what any package requires.
+    """
     lines = about.about(name, (*DEMANDS, "constraint"))
-    texts = [wording.short_requirement(each) for line in lines for each in line.requirements()]
-    return ", ".join(list(dict.fromkeys(texts))[:_MOST_TEXTS]) or name
+    own = [line for line in lines if line.kind != "dependency"]
+    taken = _common(about, lines)
+    if not taken and own:
+        lines, taken = own, _common(about, own)
+    for line in () if taken else lines:
+        taken |= about.allowed(line)
+    demands = list(dict.fromkeys(each for line in lines for each in line.requirements()))
+    return _words(about, name, demands, taken), taken, demands
+
+
+def _common(about: About, lines: Sequence[Line]) -> int:
+    masks = [about.allowed(line) for line in lines]
+    return reduce(and_, masks) if masks else 0
+
+
+def _words(about: About, name: PackageName, demands: Sequence[Requirement], mask: int) -> str:
+    """`torch==2.3.0`, `numpy 1.21.0 to 1.26.4`: the demands if they are short, else the range."""
+    texts = dict.fromkeys(map(wording.short_requirement, demands))
+    noun = about.noun(PackageKey(name), mask) if mask else ""
+    for text in (", ".join(texts), noun):
+        if text and len(text) <= _ROOM and not text.startswith("every "):
+            return text
+    return name

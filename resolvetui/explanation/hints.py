@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from resolvetui.explanation import wording
+from resolvetui.explanation import advice, wording
 from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, stated_for, takes
+from resolvetui.explanation.dropping import EDITABLE, drop_hint
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
@@ -17,14 +18,13 @@ from resolvetui.explanation.trace import Firing
 from resolvetui.model.explanation import Hint
 from resolvetui.model.files import SdistFile
 from resolvetui.model.names import PackageName
-from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
+from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import FileVerdict, Reason, VersionVerdict
 from resolvetui.resolver.clause import ASKED, ROOT, Clause, PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT
 from resolvetui.resolver.specifiers import parse_version
 
 MOST = 6
-_EDITABLE = (OriginKind.ARGUMENT, OriginKind.PROMPT)
 
 
 def hints_for(about: About, core: Sequence[Clause], dead_end: Firing | None) -> tuple[Hint, ...]:
@@ -46,7 +46,7 @@ def _all(about: About, core: Sequence[Clause], dead_end: Firing | None) -> Itera
     for line in about.lines:
         root = line.root()
         if line.kind == "constraint" and root is not None:
-            yield Hint(wording.lift_constraint(root), "constraint")
+            yield Hint(advice.lift_constraint(root), "constraint")
     for line in about.lines:
         if line.kind == "requirement" and base_name(line.subject) not in helped:
             yield from _relax(about, core, line)
@@ -85,7 +85,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
 def _missing(about: About, name: PackageName) -> Iterator[Hint]:
     reasons = {exclusion.reason for exclusion in about.domain(PackageKey(name)).missing}
     if Reason.OFFLINE in reasons:
-        yield Hint(wording.GO_ONLINE, "online")
+        yield Hint(advice.GO_ONLINE, "online")
         return
     if reasons - {Reason.NOT_FOUND}:
         return
@@ -101,8 +101,8 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
 def _replace(root: RootRequirement, instead: Requirement, kind: str, reason: str) -> Hint:
     """Ask for something else in the place of what was asked."""
     new = wording.short_requirement(instead)
-    args = (new,) if root.origin.kind in _EDITABLE else ()
-    return Hint(wording.replace(root, new, reason), kind, args)
+    args = (new,) if root.origin.kind in EDITABLE else ()
+    return Hint(advice.replace(root, new, reason), kind, args)
 
 
 # ---- versions whose files are what is wrong
@@ -123,7 +123,7 @@ def _other_version(
             continue
         asked = root.requirement
         instead = Requirement(name, asked.extras, f"=={version}")
-        what = wording.has_file(fitting, about.evidence.target)
+        what = advice.has_file(fitting, about.evidence.target)
         yield _replace(root, instead, "other-version", what)
 
 
@@ -169,7 +169,7 @@ def _of_strategy(name: PackageName, inside: Sequence[VersionVerdict]) -> Iterato
     if any(_fails_only(file, {Reason.SHADOWED}) for verdict in hidden for file in verdict.files):
         indexes = list(dict.fromkeys(verdict.index for verdict in hidden))
         yield Hint(
-            wording.ask_all_indexes(name, indexes),
+            advice.ask_all_indexes(name, indexes),
             "index-strategy",
             ("--index-strategy", "unsafe-best-match"),
         )
@@ -179,7 +179,7 @@ def _of_python(about: About, name: PackageName, inside: Sequence[VersionVerdict]
     files = [file for verdict in inside if not is_shadowed(verdict) for file in verdict.files]
     python = nearest_python(files, about.evidence.target)
     if python:
-        yield Hint(wording.use_python(name, python), "python", ("--python-version", python))
+        yield Hint(advice.use_python(name, python), "python", ("--python-version", python))
 
 
 def _fails_only(verdict: FileVerdict, reasons: set[Reason]) -> bool:
@@ -200,19 +200,19 @@ def _of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
         match reason:
             case Reason.PRERELEASE:
                 yield Hint(
-                    wording.allow_prereleases(name, newest), "prerelease", ("--prerelease", "allow")
+                    advice.allow_prereleases(name, newest), "prerelease", ("--prerelease", "allow")
                 )
             case Reason.YANKED:
                 yield from _pin_yanked(about, name, newest)
             case Reason.ONLY_SDIST:
                 if _has_sdist(about, name, part):
-                    yield Hint(wording.allow_sdist(name), "only-binary", ("--no-binary", name))
+                    yield Hint(advice.allow_sdist(name), "only-binary", ("--no-binary", name))
             case Reason.ONLY_WHEEL:
-                yield Hint(wording.allow_wheels(name), "no-binary")
+                yield Hint(advice.allow_wheels(name), "no-binary")
             case Reason.EXCLUDE_NEWER:
-                yield Hint(wording.later_cut_off(name, newest), "exclude-newer")
+                yield Hint(advice.later_cut_off(name, newest), "exclude-newer")
             case Reason.USER_EXCLUDED:
-                yield Hint(wording.bring_back(name, newest), "excluded")
+                yield Hint(advice.bring_back(name, newest), "excluded")
             case _:
                 pass
 
@@ -222,9 +222,9 @@ def _pin_yanked(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
         root = line.root()
         if root is not None:
             instead = Requirement(name, root.requirement.extras, f"=={newest}")
-            yield _replace(root, instead, "yanked", wording.YANKED_IF_PINNED)
+            yield _replace(root, instead, "yanked", advice.YANKED_IF_PINNED)
             return
-    yield Hint(wording.pin_yanked(name, newest), "yanked", (f"{name}=={newest}",))
+    yield Hint(advice.pin_yanked(name, newest), "yanked", (f"{name}=={newest}",))
 
 
 def _has_sdist(about: About, name: PackageName, mask: int) -> bool:
@@ -250,7 +250,4 @@ def _relax(about: About, core: Sequence[Clause], line: Line) -> Iterator[Hint]:
     relaxed = {ROOT: ASKED, line.subject: ABSENT}
     if not about.domain(line.subject).usable or contradictory([*rest, relaxed], about.domains):
         return
-    asked = root.requirement
-    bare = wording.short_requirement(Requirement(asked.name, asked.extras))
-    args = (bare,) if root.origin.kind in _EDITABLE else ()
-    yield Hint(wording.any_version(root), "relax", args)
+    yield drop_hint(about, line, root)

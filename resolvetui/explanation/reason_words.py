@@ -27,7 +27,8 @@ _PREDICATES = {
     Reason.ONLY_SDIST: "{have} only source distributions, which --only-binary forbids",
     Reason.ONLY_WHEEL: "{have} only wheels, which --no-binary forbids",
     Reason.SDIST_NOT_BUILDABLE: (
-        "{have} only a source distribution whose dependencies are not known without building it{more}"
+        "{have} only a source distribution whose dependencies "
+        "are not known without building it{more}"
     ),
     Reason.YANKED: "{be} yanked{because}",
     Reason.PRERELEASE: "{be} {pre}, not allowed here",

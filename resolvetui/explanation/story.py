@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import DEMANDS, About
-from resolvetui.explanation.blame import why_missing, why_out_of_range, why_unusable
+from resolvetui.explanation.asides import asides, sources
+from resolvetui.explanation.blame import why_aside, why_missing, why_out_of_range, why_unusable
 from resolvetui.explanation.candidates import package_verdicts
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.facts import facts_of
@@ -115,17 +118,19 @@ class _Teller:
     def __init__(self, about: About) -> None:
         self._about = about
         self._steps: list[Step] = []
-        self._told: dict[int, tuple[int, ...]] = {}
-        """Position of a firing → ids of the steps that tell it."""
+        self._told: dict[int, int] = {}
+        """Position of a firing → id of the step that tells it."""
         self._texts: dict[str, int] = {}
 
     def tell(self, firings: tuple[Firing, ...], rest: tuple[Line, ...]) -> tuple[Step, ...]:
+        folded = asides(firings)
         for at, firing in enumerate(firings):
-            uses = sorted({step for use in firing.uses for step in self._told[use]})
-            if firing.line.kind == "extra":
-                self._told[at] = tuple(uses)
-            else:
-                self._told[at] = (self._tell_one(firing, uses),)
+            if firing.line.kind == "extra" or at in folded:
+                continue
+            beside = [each for each, host in folded.items() if host == at]
+            before = {self._told[use] for use in sources(firings, at) if use not in beside}
+            step = self._tell_one(firing, sorted(before), [firings[each].line for each in beside])
+            self._told |= dict.fromkeys([at, *beside], step)
         for line in rest:
             if line.kind != "extra":
                 self._add(self._plain(line), _kind(line), (), line)
@@ -134,21 +139,30 @@ class _Teller:
             self._add(wording.NO_CHOICE, "conclusion", uses, None)
         return tuple(self._steps)
 
-    def _tell_one(self, firing: Firing, uses: list[int]) -> int:
+    def _tell_one(self, firing: Firing, uses: list[int], beside: list[Line]) -> int:
         line = firing.line
         if firing.is_dead_end and not firing.allowed:
             uses = sorted({*uses, self._nothing_listed(line)})
         text = self._plain(line)
         if line.kind == "dependency" and firing.narrowed == line.depender:
             text = f"{text}, {wording.consequence(self._about.depender(line))}"
-        return self._add(text, _kind(line), uses, line)
+        if beside:
+            text = f"{text} ({'; '.join(self._aside(each, line) for each in beside)})"
+        return self._add(text, _kind(line), uses, line, beside=beside)
+
+    def _aside(self, line: Line, host: Line) -> str:
+        assert host.depender is not None
+        return why_aside(self._about, line, self._wanted(line), host.terms[host.depender])
+
+    def _wanted(self, line: Line) -> int:
+        """The unusable versions that are asked for; all, where none is."""
+        mask = line.forbidden()
+        return self._about.asked_mask(base_name(line.subject)) & mask or mask
 
     def _plain(self, line: Line) -> str:
         about = self._about
         if line.kind == "unusable":
-            mask = line.forbidden()
-            wanted = about.asked_mask(base_name(line.subject)) & mask
-            return why_unusable(about, [line], wanted or mask)
+            return why_unusable(about, [line], self._wanted(line))
         if line.depender == line.subject:
             return wording.itself(about.depender(line), about.dependee(line))
         return about.demand(line)
@@ -168,12 +182,18 @@ class _Teller:
         uses: list[int] | tuple[int, ...],
         line: Line | None,
         name: PackageName | None = None,
+        beside: Sequence[Line] = (),
     ) -> int:
         """The id of the step with this text; two lines that say the same are one step."""
         text = wording.sentence(text)
         if text not in self._texts:
             self._texts[text] = len(self._steps) + 1
-            facts = facts_of(self._about, line) if line else ()
+            facts = tuple(
+                fact
+                for each in (line, *beside)
+                if each is not None
+                for fact in facts_of(self._about, each)
+            )
             package = base_name(line.subject) if line else name
             self._steps.append(Step(len(self._steps) + 1, text, kind, tuple(uses), facts, package))
         return self._texts[text]

@@ -7,10 +7,10 @@ import re
 from resolvetui.environment.target import Target
 from resolvetui.explanation.ranges import join_few
 
-_IMPLEMENTATIONS = {"cp": "CPython", "pp": "PyPy", "py": "Python", "gp": "GraalPy"}
+_IMPLEMENTATIONS = {"cp": "CPython", "pp": "PyPy", "py": "Python", "graalpy": "GraalPy"}
 _LEGACY_GLIBC = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
 _WINDOWS = {"win_amd64": "64-bit Windows", "win32": "32-bit Windows", "win_arm64": "Windows on ARM"}
-_PYTHON_TAG = re.compile(r"(cp|pp|py|gp)(\d)(\d*)")
+_PYTHON_TAG = re.compile(r"(cp|pp|py|graalpy)(\d)(\d*)")
 
 
 def platform_label(target: Target) -> str:
@@ -73,11 +73,12 @@ def _linux_words(tag: str) -> str:
 def short_platform(tag: str, target: Target | None = None) -> str:
     """One word for a table cell: the architecture where that is what differs, else the system."""
     system = system_of(tag)
-    if system in ("windows", "macos"):
+    own = target.platform.startswith(system) if target else system == "linux"
+    if system and not own:
         return system
-    if target is not None and system and not target.platform.startswith(system):
-        return system
-    match = re.fullmatch(r"(?:(?:many|musl)linux_\d+_\d+|manylinux\d+|linux)_(\w+)", tag)
+    match = re.fullmatch(
+        r"(?:(?:many|musl)linux_\d+_\d+|manylinux\d+|linux|macosx_\d+_\d+|win)_(\w+)", tag
+    )
     return match[1] if match else tag
 
 

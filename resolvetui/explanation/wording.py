@@ -1,8 +1,8 @@
 """Every sentence about terms, ranges, tags and reasons: the only place that has words for them.
 
 `ranges.py` and `tag_words.py` hold the nouns, `reason_words.py` what is the matter with a file;
-here they become sentences. Text from outside goes in raw: whoever prints makes control characters
-visible (`model/visible.py`).
+here they become sentences, and in `advice.py` proposals. Text from outside goes in raw: whoever
+prints makes control characters visible (`model/visible.py`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from resolvetui.explanation.reason_words import (
     target_label,
 )
 from resolvetui.explanation.tag_words import platform_label
-from resolvetui.model.files import WheelFile
-from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
-from resolvetui.model.verdict import FileVerdict, Hurdle, Reason
+from resolvetui.model.verdict import TAG_REASONS, Hurdle, Reason
 
 __all__ = [
     "asks",
@@ -77,7 +76,7 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
     text = short_requirement(root.requirement)
     where = root.origin.where
     match root.origin.kind:
-        case OriginKind.CONSTRAINT:
+        case OriginKind.CONSTRAINT | OriginKind.INSTALLED:
             who = constraint_words(root)
         case OriginKind.OVERRIDE:
             who = override_words(root)
@@ -93,16 +92,20 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
 
 
 def constraint_words(root: RootRequirement) -> str:
-    """`constraint torch<2 (constraints.txt:4)`."""
-    return f"constraint {short_requirement(root.requirement)}{_place(root.origin)}"
+    """`constraint torch<2 (constraints.txt:4)`; what stays installed says what it requires."""
+    if root.origin.kind is OriginKind.INSTALLED:
+        text = short_requirement(root.requirement)
+        return f"{root.origin.file}, which is installed, requires {text}"
+    return f"constraint {short_requirement(root.requirement)}{place(root.origin)}"
 
 
 def override_words(root: RootRequirement) -> str:
     """`override torch==2 (overrides.txt:1)`."""
-    return f"override {short_requirement(root.requirement)}{_place(root.origin)}"
+    return f"override {short_requirement(root.requirement)}{place(root.origin)}"
 
 
-def _place(origin: Origin) -> str:
+def place(origin: Origin) -> str:
+    """` (constraints.txt:4)`, or "" where no file is named."""
     return f" ({origin.where})" if origin.where else ""
 
 
@@ -121,6 +124,8 @@ def origin_words(origin: Origin) -> str:
             return "a constraint"
         case OriginKind.OVERRIDE:
             return "an override"
+        case OriginKind.INSTALLED:
+            return "an installed package"
     assert_never(origin.kind)
 
 
@@ -151,32 +156,51 @@ def too_new(noun: str, detail: str, target: Target) -> str:
 
 def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:
     """Versions that all fail for one reason, which is not about tags."""
+    noun = _each(noun)
     text = f"{noun} {predicate(hurdle, target, plural=is_plural(noun))}"
     if hurdle.reason is Reason.REQUIRES_PYTHON:
         text += f"; the target is {target.python_full}"
     return text
 
-    noun = _each(noun)
-
-def none_usable(noun: str, counted: Sequence[str]) -> str:
-    """Versions that fail for several reasons: `12 need Python >=3.12, 3 are yanked`."""
-    noun = noun.removeprefix("every version of ")
-    return f"no version of {noun} can be used: {', '.join(counted)}"
 
 def _each(noun: str) -> str:
     """`every version of a>=2`, of which one can say that it "is a pre-release"."""
     return noun if " " in noun else f"every version of {noun}"
 
 
-
-def counted(count: int, hurdle: Hurdle, tags: str, target: Target) -> str:
+def none_usable(noun: str, counted: Sequence[str]) -> str:
+    """Versions that fail for several reasons: `12 need Python >=3.12, 3 are yanked`."""
     if is_plural(noun):
         return f"{noun} cannot be used: {', '.join(counted)}"
+    noun = noun.removeprefix("every version of ")
+    return f"no version of {noun} can be used: {', '.join(counted)}"
+
+
+def counted(count: int, hurdle: Hurdle, tags: str, target: Target) -> str:
     """One part of `none_usable`; `tags` is what wheels are for, "" where that is not the matter."""
     if tags:
         have = "has" if count == 1 else "have"
         return f"{count} {have} no wheel for {target_label(hurdle.reason, target)} ({tags})"
     return f"{count} {predicate(hurdle, target, plural=count != 1)}"
+
+
+def aside(noun: str, counts: Sequence[tuple[Hurdle, int]], target: Target) -> str:
+    """Versions that cannot be used, in parentheses: `8.3.0 is yanked`; with several reasons
+    `as for 8.3.0 to 9.2.0, 1 is yanked, 5 need Python >=3.12`.
+    """
+    if len(counts) == 1:
+        hurdle, _ = counts[0]
+        noun = f"every {noun}" if noun[:1].isalpha() and " " not in noun else noun
+        return f"{noun} {_lacks(hurdle, target, plural=is_plural(noun))}"
+    parts = [f"{count} {_lacks(hurdle, target, plural=count != 1)}" for hurdle, count in counts]
+    return f"as for {noun}, {', '.join(parts)}"
+
+
+def _lacks(hurdle: Hurdle, target: Target, *, plural: bool) -> str:
+    if hurdle.reason in TAG_REASONS - {Reason.PLATFORM_TOO_NEW}:
+        have = "have" if plural else "has"
+        return f"{have} no wheel for {target_label(hurdle.reason, target)}"
+    return predicate(hurdle, target, plural=plural)
 
 
 def only_has(listed: Sequence[tuple[str, str]], name: str = "") -> str:
@@ -267,78 +291,6 @@ def would_fit(filename: str, conditions: Sequence[str]) -> str:
     return f"{filename} would fit {join(list(conditions))}" if conditions else ""
 
 
-# ---- proposals
-
-GO_ONLINE = "run without --offline once, so that the cache learns of it"
-YANKED_IF_PINNED = "a yanked version is taken where it is pinned exactly"
-
-
-def replace(root: RootRequirement, instead: str, reason: str) -> str:
-    """Another requirement in the place of what the user stated."""
-    old = short_requirement(root.requirement)
-    where = root.origin.where
-    text = f"change {old} in {where} to {instead}" if where else f"{instead} instead of {old}"
-    return f"{text}: {reason}" if reason else text
-
-
-def has_file(verdict: FileVerdict, target: Target) -> str:
-    """`it has a wheel for Linux aarch64`."""
-    kind = "wheel" if isinstance(verdict.file, WheelFile) else "source distribution"
-    return f"it has a {kind} for {python_label(target)} on {platform_label(target)}"
-
-
-def any_version(root: RootRequirement) -> str:
-    """`any version of b instead of b>=2`."""
-    old, name = short_requirement(root.requirement), root.requirement.name
-    where = root.origin.where
-    return f"any version of {name} instead of {old}" + (f" ({where})" if where else "")
-
-
-def lift_constraint(root: RootRequirement) -> str:
-    """`lift the constraint torch<2 (constraints.txt:4)`."""
-    return f"lift the {constraint_words(root)}"
-
-
-def ask_all_indexes(name: PackageName, indexes: Sequence[IndexName]) -> str:
-    """All indexes compete; said with what that risks."""
-    return f"take {name} from {join(indexes)} too (every index is then trusted for every package)"
-
-
-def use_python(name: PackageName, python: str) -> str:
-    """`use Python 3.12, which torch has files for`."""
-    return f"use Python {python}, which {name} has files for"
-
-
-def allow_prereleases(name: PackageName, version: str) -> str:
-    """`allow pre-releases, such as a 2.0rc1`."""
-    return f"allow pre-releases, such as {name} {version}"
-
-
-def pin_yanked(name: PackageName, version: str) -> str:
-    """A yanked version that only a dependency asks for."""
-    return f"pin {name} {version} as well: {YANKED_IF_PINNED}"
-
-
-def allow_sdist(name: PackageName) -> str:
-    """A source distribution would do, and runs code."""
-    return f"allow the source distribution of {name} (building it runs its code)"
-
-
-def allow_wheels(name: PackageName) -> str:
-    """--no-binary stands in the way."""
-    return f"lift --no-binary for {name}"
-
-
-def later_cut_off(name: PackageName, version: str) -> str:
-    """--exclude-newer stands in the way."""
-    return f"set a later --exclude-newer, so that {name} {version} counts"
-
-
-def bring_back(name: PackageName, version: str) -> str:
-    """The user excluded it."""
-    return f"stop excluding {name} {version}"
-
-
 # ---- on success
 
 _NOT_TAKEN = {
@@ -356,11 +308,11 @@ def held_back(version: str, holder: str) -> str:
 
 def stated(root: RootRequirement) -> str:
     """A requirement of the user as what it is: `your b<2`, `constraint b<2 (c.txt:4)`."""
-    if root.origin.kind is OriginKind.CONSTRAINT:
+    if root.origin.kind in (OriginKind.CONSTRAINT, OriginKind.INSTALLED):
         return constraint_words(root)
     if root.origin.kind is OriginKind.OVERRIDE:
         return override_words(root)
-    return f"your {short_requirement(root.requirement)}{_place(root.origin)}"
+    return f"your {short_requirement(root.requirement)}{place(root.origin)}"
 
 
 def not_taken(version: str, policy: str) -> str:

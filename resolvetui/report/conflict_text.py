@@ -11,6 +11,7 @@ from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
 from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
+from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
 from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
 
@@ -63,27 +64,25 @@ def conflict_lines(
 
 
 def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
-    numbered = _numbered(explanation.steps)
-    shown = [
-        step
-        for step in explanation.steps
-        if step.id in numbered or not _says(explanation.cause, step.text)
-    ]
+    said = {step.id for step in explanation.steps if _says(explanation.cause, step.text)}
+    shown = [step for step in explanation.steps if step.id not in said]
     cut = 0
     if not whole and len(shown) > _MOST_STEPS:
         cut = len(shown) - _MOST_STEPS + 1
         shown = [*shown[: _MOST_STEPS - 3], *shown[-2:]]
+    references = _references(shown)
+    numbers = _numbers(shown, references)
     lines: list[Line] = []
     for position, step in enumerate(shown):
         if cut and position == _MOST_STEPS - 3:
             lines.append(line(f"  and {cut} more steps (-v shows them)", "muted"))
-        lines += _step(step, numbered, width)
+        lines += _step(step, numbers, references[step.id], width)
     return lines
 
 
 def _says(cause: str, text: str) -> bool:
-    """Whether the cause holds a step's words already, to their end."""
-    cause, text = cause.casefold(), text.rstrip(".").casefold()
+    """Whether the cause holds a step's words already, to their end or to what follows."""
+    cause, text = cause.casefold(), _CONSEQUENCE.sub("", text.rstrip(".")).casefold()
     asked = text.removeprefix("you ask for ")
     words = re.escape(text)
     if asked != text:  # several that you ask for stand in one list
@@ -91,39 +90,66 @@ def _says(cause: str, text: str) -> bool:
     return re.search(words + r"(?![\w\[<>=!~+-]|\.\w)", cause) is not None
 
 
-def _numbered(steps: Sequence[Step]) -> set[int]:
-    """The steps that a later one refers to by number: those that it does not follow at once."""
-    return {use for step in steps if not _follows(step) for use in step.uses}
-
+_CONSEQUENCE = re.compile(r", so (?:it cannot|none can) be used$")
 
 _ALL = "conclusion"
 """A conclusion builds on all before it, and needs no numbers to say so."""
 
 
-def _follows(step: Step) -> bool:
-    return step.kind == _ALL or all(use == step.id - 1 for use in step.uses)
+def _references(shown: Sequence[Step]) -> dict[int, tuple[int, ...]]:
+    """For each step the ids of those that it has to name: not what the cause says, nor the only
+    one that it builds on where that stands right before it.
+    """
+    ids = {step.id for step in shown}
+    found: dict[int, tuple[int, ...]] = {}
+    before = 0
+    for step in shown:
+        uses = tuple(use for use in step.uses if use in ids)
+        found[step.id] = () if step.kind == _ALL or uses == (before,) else uses
+        before = step.id
+    return found
 
 
-def _step(step: Step, numbered: set[int], width: int) -> list[Line]:
+def _numbers(shown: Sequence[Step], references: dict[int, tuple[int, ...]]) -> dict[int, int]:
+    """Ids of the steps that a later one names, to what they are called: 1, 2, 3."""
+    named = {use for uses in references.values() for use in uses}
+    ordered = [step.id for step in shown if step.id in named]
+    return {step: number for number, step in enumerate(ordered, 1)}
+
+
+def _step(
+    step: Step, numbers: dict[int, int], references: tuple[int, ...], width: int
+) -> list[Line]:
     text = step.text
-    if not _follows(step):
-        text = f"{text} ({', '.join(map(str, step.uses))})"
-    number = f"{step.id}. " if step.id in numbered else ""
-    pad = "   " if numbered and not number else ""
-    return wrapped(f"{number}{text}", width, indent=f"  {pad}", hanging="     ")
+    if references:
+        text = f"{text} ({', '.join(str(numbers[use]) for use in references)})"
+    number = f"{numbers[step.id]}. " if step.id in numbers else ""
+    pad = "   " if numbers and not number else ""
+    hanging = "     " if numbers else "    "
+    return wrapped(f"{number}{text}", width, indent=f"  {pad}", hanging=hanging)
 
 
 # ---- candidates
 
 
 def _tables(explanation: Explanation, *, whole: bool) -> list[PackageVerdicts]:
-    """The packages whose files are what is wrong."""
+    """The packages whose files are what is wrong; or all with such files where that is asked."""
     found = [
         package
         for package in explanation.candidates
         if any(verdict.hurdle is not None for verdict in package.versions[: package.in_range])
     ]
-    return found if whole else found[:_MOST_TABLES]
+    if whole:
+        return found
+    blamed = _blamed(explanation.steps)
+    return [package for package in found if package.package in blamed][:_MOST_TABLES]
+
+
+def _blamed(steps: Sequence[Step]) -> set[PackageName | None]:
+    """The packages of which the story says that versions cannot be used."""
+    blamed = {step.package for step in steps if step.kind == "unusable"}
+    reasons = {reason.value for reason in Reason}
+    return blamed | {fact.package for step in steps for fact in step.facts if fact.kind in reasons}
 
 
 def _table(
@@ -136,21 +162,28 @@ def _table(
 ) -> list[Line]:
     suffix = f" for {target.python_full} on {platform_label(target)}" if target else ""
     lines = wrapped(f"{package.asked}{suffix}:", width)
-    rows = _rows(package, ascii_only=ascii_only)
-    cut = 0
-    if not whole and len(rows) > _MOST_ROWS:
-        cut = len(rows) - _MOST_ROWS + 1
-        rows = rows[: _MOST_ROWS - 1]
-    lines += columns(rows)
-    if cut:
-        lines.append(line(f"  and {cut} more", "muted"))
+    groups = _groups(package)
+    kept = groups if whole or len(groups) <= _MOST_ROWS else groups[: _MOST_ROWS - 1]
+    rows = [_row(group, target, ascii_only=ascii_only) for group in kept]
+    lines += columns(rows, width=width)
+    more = _more(package, sum(len(group) for group in groups[len(kept) :]))
+    if more:
+        lines.append(line(f"  and {more}", "muted"))
     if package.nearest:
         lines += wrapped(f"nearest: {package.nearest}", width, indent="  ")
     return lines
 
 
-def _rows(package: PackageVerdicts, *, ascii_only: bool) -> list[list[Span]]:
-    """Versions in range, newest first; neighbours with the same verdict on one row."""
+def _more(package: PackageVerdicts, cut: int) -> str:
+    """What the rows leave out: versions that were cut, and those that the explanation omits."""
+    parts = [f"{cut} more version{'' if cut == 1 else 's'}"] if cut else []
+    if package.omitted and package.in_range == len(package.versions):
+        parts.append(f"{package.omitted} more, older or out of range")
+    return ", ".join(parts)
+
+
+def _groups(package: PackageVerdicts) -> list[list[VersionVerdict]]:
+    """Versions in range, newest first; those with the same verdict together."""
     groups: list[list[VersionVerdict]] = []
     for verdict in package.versions[: package.in_range]:
         same = [group for group in groups if _alike(group[0], verdict)]
@@ -158,14 +191,14 @@ def _rows(package: PackageVerdicts, *, ascii_only: bool) -> list[list[Span]]:
             same[0].append(verdict)
         else:
             groups.append([verdict])
-    return [_row(group, ascii_only=ascii_only) for group in groups]
+    return groups
 
 
 def _alike(one: VersionVerdict, other: VersionVerdict) -> bool:
     return one.index == other.index and cell(one.hurdle) == cell(other.hurdle)
 
 
-def _row(group: Sequence[VersionVerdict], *, ascii_only: bool) -> list[Span]:
+def _row(group: Sequence[VersionVerdict], target: Target | None, *, ascii_only: bool) -> list[Span]:
     newest = group[0]
     versions = newest.version
     if len(group) > 1:
@@ -174,18 +207,19 @@ def _row(group: Sequence[VersionVerdict], *, ascii_only: bool) -> list[Span]:
     return [
         ("strong", versions),
         ("plain", newest.index),
-        _verdict(newest, ascii_only=ascii_only),
+        _verdict(group, target, ascii_only=ascii_only),
         ("muted", f"{files} file{'' if files == 1 else 's'}" if files else ""),
     ]
 
 
-def _verdict(verdict: VersionVerdict, *, ascii_only: bool) -> Span:
-    if verdict.hurdle is None:
+def _verdict(group: Sequence[VersionVerdict], target: Target | None, *, ascii_only: bool) -> Span:
+    hurdle = group[0].hurdle
+    if hurdle is None:
         return "good", "o fits" if ascii_only else "○ fits"
-    word = cell(verdict.hurdle, ascii_only=ascii_only)
-    if verdict.hurdle.reason in _TAGS and any(file.tags for file in verdict.files):
-        word = f"tag {tags_text(verdict.hurdle.reason, [verdict], 3)}"
-    if verdict.hurdle.reason is Reason.SHADOWED:
+    word = cell(hurdle, target=target, ascii_only=ascii_only)
+    if hurdle.reason in _TAGS and any(file.tags for verdict in group for file in verdict.files):
+        word = f"tag {tags_text(hurdle.reason, group, 3, short_for=target)}"
+    if hurdle.reason is Reason.SHADOWED:
         return "muted", f"{'.' if ascii_only else '◌'} {word}"
     return "bad", f"{'x' if ascii_only else '✗'} {word}"
 
@@ -198,8 +232,8 @@ def _hints(hints: Sequence[Hint], width: int, *, whole: bool) -> list[Line]:
     lines = [line("Try:", "strong")] if shown else []
     for hint in shown:
         command = shlex.join(hint.args)
-        starts = hint.text.startswith(f"{command} ")
-        text = f"{command}   {hint.text}" if command and not starts else hint.text
+        said = set(hint.args) <= set(re.split(r"[ :]+", hint.text))
+        text = hint.text if said else f"{command}   {hint.text}"
         if hint.verified:
             text = f"{text} (checked)"
         lines += wrapped(text, width, indent="  ", hanging="      ")

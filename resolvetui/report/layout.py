@@ -5,6 +5,7 @@ Roles add to what the words say and never replace it. Text goes in raw and comes
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
@@ -46,23 +47,42 @@ def wrapped(
     return [((role, part),) for part in parts] or [((role, ""),)]
 
 
-def columns(rows: Sequence[Sequence[Span]], *, indent: str = "  ", gap: str = "  ") -> list[Line]:
-    """Rows with their cells aligned; trailing blanks are left out."""
+def columns(
+    rows: Sequence[Sequence[Span]], *, width: int | None = None, indent: str = "  "
+) -> list[Line]:
+    """Rows with their cells aligned; trailing blanks are left out.
+
+    Cells that lie beyond `width` go to further lines, cut at spaces where even that is too much.
+    """
     shown = [[(role, visible_line(text)) for role, text in row] for row in rows]
     count = max((len(row) for row in shown), default=0)
     widths = [
         max((len(row[at][1]) for row in shown if at < len(row)), default=0) for at in range(count)
     ]
-    lines: list[Line] = []
-    for row in shown:
-        spans: list[Span] = [("plain", indent)]
-        last = max((at for at, (_, text) in enumerate(row) if text), default=0)
-        for at, (role, text) in enumerate(row[: last + 1]):
-            spans.append((role, text))
-            if at < last:
-                spans.append(("plain", " " * (widths[at] - len(text)) + gap))
-        lines.append(tuple(spans))
-    return lines
+    room = sys.maxsize if width is None else max(width, _LEAST_WIDTH)
+    return [each for row in shown for each in _aligned(row, widths, indent, room)]
+
+
+_GAP = "  "
+
+
+def _aligned(row: Sequence[Span], widths: Sequence[int], indent: str, room: int) -> list[Line]:
+    """One row on as many lines as it needs."""
+    lines: list[list[Span]] = [[("plain", indent)]]
+    used, behind = len(indent), ""
+    for (role, text), wide in zip(row, widths, strict=False):
+        if text and len(lines[-1]) > 1 and used + len(behind) + len(text) > room:
+            indent_more = indent + " " * 4
+            first, *more = wrapped(text, room, indent=indent_more, hanging=indent_more, role=role)
+            lines += [list(first), *map(list, more)]
+            used, behind = len("".join(part for _, part in lines[-1])), _GAP
+        elif text:
+            lines[-1] += [("plain", behind), (role, text)] if behind else [(role, text)]
+            used += len(behind) + len(text)
+            behind = " " * (wide - len(text)) + _GAP
+        else:
+            behind += " " * wide + _GAP
+    return [tuple(each) for each in lines]
 
 
 def plain(lines: Iterable[Line]) -> str:

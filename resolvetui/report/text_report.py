@@ -48,7 +48,7 @@ def _lines(report: Report, width: int, *, ascii_only: bool, verbose: bool) -> li
 
 def _resolved(report: Report, width: int, *, verbose: bool) -> list[Line]:
     rows = [_package(package, verbose=verbose) for package in report.packages]
-    lines = columns(rows, indent="")
+    lines = columns(rows, width=width, indent="")
     lines += wrapped(_summary(report), width, role="strong")
     if report.plan is not None:
         lines += _plan(report.plan, width)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from resolvetui.model.explanation import Explanation, Hint
-from resolvetui.model.query import Policies
+from resolvetui.model.query import Policies, PrereleasePolicy
 from tests.explanation.conflicts import NO_PRERELEASES, World, ask, constraint
 
 
@@ -115,6 +115,52 @@ def test_ranges_of_the_user_that_clash_suggest_any_version() -> None:
     world.serve("b", "2.0")
     (hint,) = world.explain("a", "b>=2").hints
     assert (hint.kind, hint.args) == ("relax", ("b",))
+    assert hint.text == "drop >=2 from b: b<2 would suit a 1.0"
+
+
+def test_what_would_suit_is_said_only_where_the_facts_show_it() -> None:
+    world = World()
+    world.serve("a", "1.0", ["b<2"])
+    world.serve("a", "1.1", ["b<3"])
+    world.serve("c", "1.0", ["b<2"])
+    for version in ("1.0", "2.0", "3.0"):
+        world.serve("b", version)
+    assert [hint.text for hint in world.explain("a", "b>=3").hints] == [
+        "drop >=3 from b: b<3 would suit a 1.1"
+    ]
+    both = [hint.text for hint in world.explain("a==1.0", "b>=3", "c").hints]
+    assert both[-1].startswith("drop >=3 from b")
+    forbidden = world.explain("a", "b>=3", constraints=[constraint("b!=1.0,!=2.0")])
+    assert not [hint for hint in forbidden.hints if "suit" in hint.text]
+
+
+def test_a_version_that_is_not_there_suggests_the_newest() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    world.serve("a", "1.1")
+    world.serve("a", "2.0rc1")
+    (eager,) = world.explain("a==99", policies=Policies(prerelease=PrereleasePolicy.ALLOW)).hints
+    assert eager.text.endswith("is 2.0rc1")
+    (hint,) = world.explain("a==99").hints
+    assert hint.text == "drop ==99 from a: the newest that can be used is 1.1"
+
+
+def test_what_else_is_asked_of_a_package_is_kept() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    world.serve("a", "2.0")
+    assert [(hint.text, hint.args) for hint in world.explain("a==1.0", "a==2.0").hints] == [
+        ("drop ==1.0 from a and keep a==2.0", ("a==2.0",)),
+        ("drop ==2.0 from a and keep a==1.0", ("a==1.0",)),
+    ]
+
+
+def test_a_range_of_a_file_is_dropped_there() -> None:
+    world = World()
+    world.serve("a", "1.0")
+    (hint,) = world.explain(ask("a>=2", "requirements.txt:3")).hints
+    assert hint.args == ()
+    assert hint.text.startswith("drop >=2 from a (requirements.txt:3)")
 
 
 def test_a_range_that_is_not_to_blame_is_left_alone() -> None:

@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass
 
 from resolvetui.environment.target import Target
+from resolvetui.explanation.about import About
+from resolvetui.explanation.facts import facts_of
 from resolvetui.explanation.lines import group
 from resolvetui.explanation.proof import contradictory, leaves, minimise
 from resolvetui.explanation.story import explain
@@ -70,3 +72,7 @@ def test_every_refutation_has_a_minimal_proof_and_a_story() -> None:
         assert [step.id for step in explanation.steps] == list(range(1, len(explanation.steps) + 1))
         for step in explanation.steps:
             assert all(use < step.id for use in step.uses)
+        about = About(outcome.domains, Known(world), lines)
+        told = {fact for step in explanation.steps for fact in step.facts}
+        for line in lines:
+            assert set(facts_of(about, line)) <= told

@@ -201,6 +201,38 @@ def test_several_reasons_of_one_package_are_one_sentence_with_counts() -> None:
     )
 
 
+def test_unusable_versions_are_an_aside_where_the_story_is_about_others() -> None:
+    world = World()
+    world.serve("torchaudio", "2.2.2", wheels=["cp312-cp312-manylinux2014_aarch64"])
+    world.serve("torchaudio", "2.2.2+cpu", ["torch==2.2.2"])
+    for version in ("2.2.2", "2.3.0"):
+        world.serve("torch", version)
+    found = world.explain("torch==2.3.0", "torchaudio==2.2.2")
+    assert steps(found) == [
+        "You ask for torch==2.3.0.",
+        (
+            "torchaudio 2.2.2+cpu requires torch==2.2.2, so it cannot be used "
+            "(plain 2.2.2 has no wheel for Linux x86_64)."
+        ),
+        "You ask for torchaudio==2.2.2.",
+    ]
+    assert [fact.kind for fact in found.steps[1].facts] == ["dependency", "platform-tag"]
+    assert found.steps[2].uses == (2,)
+
+
+def test_an_aside_with_several_reasons_counts() -> None:
+    world = World()
+    world.serve("a", "1.0", ["b<2"])
+    world.serve("a", "1.1", yanked="bad")
+    world.serve("a", "1.2", requires_python=">=3.13")
+    world.serve("b", "1.0")
+    world.serve("b", "2.0")
+    assert steps(world.explain("a", "b>=2"))[1] == (
+        "a 1.0 requires b<2, so it cannot be used "
+        "(as for 1.1 and 1.2, 1 is yanked, 1 needs Python >=3.13)."
+    )
+
+
 def test_prereleases_that_are_not_allowed() -> None:
     world = World()
     world.serve("a", "1.0a1")
@@ -287,6 +319,28 @@ def test_candidates_hold_the_versions_in_range_first() -> None:
     assert package.nearest == (
         "torch-2.3.0+cpu-cp312-cp312-linux_x86_64.whl would fit on Linux x86_64"
     )
+
+
+def test_candidates_are_headed_by_what_the_user_asks_for() -> None:
+    world = World()
+    for minor in range(4):
+        world.serve("a", f"1.{minor}", [f"b<{minor + 1}.5"])
+    for major in range(1, 9):
+        world.serve("b", f"{major}.0")
+    (package,) = world.explain("a", "b>=7").candidates
+    assert package.asked == "b>=7"
+    assert [verdict.version for verdict in package.versions[: package.in_range]] == ["8.0", "7.0"]
+
+
+def test_candidates_that_only_packages_ask_for_are_headed_by_the_range() -> None:
+    world = World()
+    for minor in range(4):
+        world.serve("a", f"1.{minor}", [f"b!=2.{minor},!=3.{minor},>={minor + 1}"])
+    for major in range(1, 9):
+        world.serve("b", f"{major}.0", yanked="")
+    (package,) = world.explain("a").candidates
+    assert package.asked == "b"
+    assert len(package.asked) <= 40
 
 
 def test_candidates_are_cut_with_a_count() -> None:

@@ -9,6 +9,7 @@ from resolvetui.explanation.tag_words import (
     platform_label,
     platform_words,
     python_words,
+    short_platform,
     tag_span,
 )
 from resolvetui.model.requirement import OriginKind
@@ -105,6 +106,15 @@ def test_a_cell_names_the_system_where_that_is_what_differs() -> None:
 )
 def test_platform_tags_in_words(tag: str, words: str) -> None:
     assert platform_words(tag) == words
+
+
+def test_one_word_for_a_platform_as_seen_from_a_target() -> None:
+    mac = a_target("3.12", "x86_64-apple-darwin")
+    assert short_platform("macosx_11_0_arm64", mac) == "arm64"
+    assert short_platform("macosx_11_0_arm64", TARGET) == "macos"
+    assert short_platform("manylinux2014_aarch64", TARGET) == "aarch64"
+    assert short_platform("win_amd64") == "windows"
+    assert short_platform("plan9_mips", TARGET) == "plan9_mips"
 
 
 def test_python_and_abi_tags_in_words() -> None:

@@ -31,6 +31,16 @@ def test_columns_are_aligned_without_trailing_blanks() -> None:
     assert plain(columns(rows)) == "  a     b\n  long  c"  # type: ignore[arg-type]
 
 
+def test_cells_beyond_the_width_go_to_further_lines() -> None:
+    rows = [[("strong", "x" * 20), ("plain", "word " * 10)], [("strong", "y"), ("plain", "c")]]
+    assert plain(columns(rows, width=40)).splitlines() == [  # type: ignore[arg-type]
+        "  " + "x" * 20,
+        "      word word word word word word word",
+        "      word word word",
+        "  y" + " " * 21 + "c",
+    ]
+
+
 def test_no_rows_are_no_lines() -> None:
     assert columns([]) == []
 

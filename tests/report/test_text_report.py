@@ -61,10 +61,9 @@ def test_a_conflict_of_tags() -> None:
 def test_a_conflict_of_requirements() -> None:
     assert unsatisfiable(clash(), "a", "b>=2") == block("""
         a 1.0 requires b<2 and you ask for b>=2.
-          a 1.0 requires b<2, so it cannot be used.
           You ask for a.
         Try:
-          b   any version of b instead of b>=2
+          drop >=2 from b: b<2 would suit a 1.0
     """)
 
 
@@ -95,21 +94,72 @@ def test_a_hidden_index() -> None:
     """)
 
 
+def test_what_the_cause_says_is_not_said_again() -> None:
+    world = clash()
+    world.serve("c", "1.0", ["a"])
+    assert unsatisfiable(world, "c", "b>=2").splitlines()[:4] == [
+        "a 1.0 requires b<2 and you ask for b>=2.",
+        "  c 1.0 requires a, so it cannot be used.",
+        "  You ask for c.",
+        "Try:",
+    ]
+
+
+def test_only_packages_whose_files_matter_have_a_table() -> None:
+    world = clash()
+    world.serve("b", "3.0", yanked="")
+    world.serve("a", "2.0", yanked="")
+    text = unsatisfiable(world, "a", "b>=2")
+    assert "a for CPython" in text
+    assert "b>=2 for CPython" not in text
+
+
+def test_versions_that_the_table_leaves_out_are_counted() -> None:
+    world = World()
+    world.serve("a", "0.1", ["b"])
+    for minor in range(30):
+        world.serve("a", f"1.{minor}", yanked="")
+    assert "  and 11 more, older or out of range" in unsatisfiable(world, "a").splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_lines_stay_within_the_width(width: int) -> None:
+    world = World()
+    for number, machine in enumerate(("aarch64", "ppc64le", "s390x", "riscv64")):
+        wheels = [f"cp3{m}-cp3{m}-manylinux_2_28_{machine}" for m in (10, 11, 12)]
+        index = f"an-index-with-quite-a-long-name-{number}"
+        world.serve("torchaudio", f"2.{number}.0", wheels=wheels, index=index)
+    text = unsatisfiable(world, "torchaudio", width=width)
+    assert max(map(len, text.splitlines())) <= width
+
+
 def test_steps_have_numbers_only_where_they_are_referred_to() -> None:
     steps = (
         Step(1, "One.", "unusable"),
         Step(2, "Two.", "unusable"),
         Step(3, "Three.", "dependency", (1,)),
         Step(4, "Four.", "requirement", (3,)),
+        Step(5, "Five.", "requirement", (1, 3)),
     )
     report = unsatisfiable_report(TARGET, Explanation("Cause.", steps))
     assert render_text(report) == block("""
         Cause.
           1. One.
              Two.
-             Three. (1)
+          2. Three. (1)
              Four.
+             Five. (1, 2)
     """)
+
+
+def test_what_the_cause_says_is_no_reference() -> None:
+    steps = (
+        Step(1, "You ask for b.", "requirement"),
+        Step(2, "Two.", "unusable"),
+        Step(3, "Three.", "dependency", (1, 2)),
+    )
+    report = unsatisfiable_report(TARGET, Explanation("You ask for b, but no.", steps))
+    assert render_text(report).splitlines()[1:] == ["  Two.", "  Three."]
 
 
 def test_a_long_story_is_cut_with_a_count_and_whole_when_verbose() -> None:
