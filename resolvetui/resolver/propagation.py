@@ -84,8 +84,10 @@ class Propagation:
         The clauses between the two are true for every mask; they are made only when they fire.
         """
         base = self._base_of.get(key)
-        if base is not None and self._assignments.is_required(key):
-            conflict = self._link(key, base, self._assignments.mask[key], queue)
+        if base is not None:
+            conflict = self._link(base, key, self._assignments.mask[base] | ABSENT, queue)
+            if conflict is None and self._assignments.is_required(key):
+                conflict = self._link(key, base, self._assignments.mask[key], queue)
             if conflict is not None:
                 return conflict
         for proxy in self._proxies_of.get(key, ()):

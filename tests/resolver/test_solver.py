@@ -176,3 +176,14 @@ def test_a_search_at_its_limit_gives_up_and_says_that_it_is_no_proof() -> None:
     world = World({"a": {"1": ["b"]}, "b": {"1": []}})
     with pytest.raises(GaveUp, match="stopped after 1 decisions"):
         solve(world, "a", max_decisions=1)
+
+
+def test_an_extra_that_is_mentioned_late_begins_with_what_is_left_of_its_base() -> None:
+    world = World(
+        {"a": {"1": [], "2": []}, "b": {"1": []}},
+        {("a", v): {"all": ["a[x]"], "x": ["b"]} for v in ("1", "2")},
+        {"a": {"2": Reason.EXCLUDE_NEWER}},
+    )
+    events: list[Event] = []
+    assert versions(solve(world, "a[all]", observe=events.append)) == {"a": "1", "b": "1"}
+    assert {event[2] for event in events if event[0] == "candidate"} == {"1"}
