@@ -17,7 +17,7 @@ from resolvetui.model.query import Query
 from resolvetui.session.protocol import Runtime
 from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
-from resolvetui.tui.commands import Commands
+from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.safe import safe
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.signs import to_ascii
@@ -73,6 +73,11 @@ class ResolvetuiApp(App[int]):
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
         return self._main
+
+    def action_command_palette(self) -> None:
+        """Show the palette, unless it is open."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     async def on_unmount(self) -> None:
         """No worker outlives the app."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from resolvetui.tui import keys
@@ -66,3 +67,16 @@ def _title(key: keys.Key) -> Content:
 
 def _help(key: keys.Key) -> str:
     return f"key: {key.shown}"
+
+
+class Palette(CommandPalette):
+    """Textual's palette, without the one key press that could end the app."""
+
+    def _action_command_list(self, action: str) -> None:
+        """Pass a movement on to the list.
+
+        Textual 8.2.8 raises `KeyError` for a page up or down before the list was laid out; then
+        there is nothing to move in. This can go when `OptionList._move_page` survives that.
+        """
+        with suppress(KeyError):
+            super()._action_command_list(action)

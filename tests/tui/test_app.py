@@ -534,3 +534,12 @@ def test_moving_in_the_tree_asks_for_the_package_under_the_cursor() -> None:
         await until(pilot, lambda: len(screen.bridge.state.tables) == 2)
 
     play(steps, make_app(waits=True))
+
+
+def test_paging_in_the_palette_before_it_is_drawn_ends_nothing() -> None:
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await pilot.press("ctrl+p", "pageup", "pagedown")
+        await press(pilot, "pageup", "escape")
+        assert top(screen) is screen
+
+    play(steps)

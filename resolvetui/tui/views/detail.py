@@ -120,8 +120,11 @@ class DetailPane(Pane):
             self._want(look.package, version)
 
     def _want(self, package: str, version: str) -> None:
-        """Ask for data. Said to come from here: Textual ends a message at the parent when that
-        is its sender, and the parent is what calls `show_package`."""
+        """Ask for data, in this pane's own name.
+
+        Textual ends a message at the parent when that is its sender, and the parent's timer is
+        what calls `show_package`.
+        """
         self.post_message(self.Needs(package, version).set_sender(self))
 
     @property

@@ -76,7 +76,11 @@ class PlanView(Vertical):
     def _draw_words(self, state: SessionState) -> None:
         plan = state.plan
         pane = self.query_one("#planned", Pane)
-        title = f"Plan for {plan.environment}" if plan and plan.environment else "Plan"
+        title = "Plan"
+        if plan is not None:
+            title = (
+                f"Plan for {plan.environment}" if plan.environment else "Plan, no environment yet"
+            )
         pane.set_titles(title, plan_rows.kinds(plan) if plan else "")
         totals = self.query_one("#totals", Static)
         totals.display = plan is not None

@@ -124,14 +124,24 @@ def kinds(plan: Plan) -> str:
     return " · ".join(f"{counts[kind]} {word}" for kind, word in _ORDER if counts[kind])
 
 
+def _download(plan: Plan) -> Spans:
+    """What has to be fetched, as far as the indexes say how large it is."""
+    unknown = sum(action.file is not None and action.file.size is None for action in plan.changes)
+    known: Span = (words.size(plan.download_bytes), "strong")
+    if not unknown:
+        return (known, (" to download   ", "muted"))
+    files: Span = (words.count(unknown, "file"), "strong")
+    rest: Span = (" of unknown size to download   ", "muted")
+    return (known, (" and ", "muted"), files, rest) if plan.download_bytes else (files, rest)
+
+
 def totals(plan: Plan) -> Spans:
     """Bytes, hashes, source builds: one line."""
     files = [action.file for action in plan.changes if action.file]
     hashed = sum(bool(file.hashes) for file in files)
     builds = sum(words.file_kind(file) == "sdist" for file in files)
     return (
-        (words.size(plan.download_bytes), "strong"),
-        (" to download   ", "muted"),
+        *_download(plan),
         (f"{hashed}/{len(files)}", "ok-strong" if hashed == len(files) else "warn"),
         (" hashes known   ", "muted"),
         (str(builds), "warn" if builds else "ok-strong"),

@@ -58,7 +58,7 @@ class TopLine(SpanLine):
 
     def left(self, cells: int) -> list[Part]:
         """The product's name and the views."""
-        name = " resolvetui " if cells >= 60 else " rt "
+        name = f" {self._name_of(cells)} "
         parts = [Part(((name, "title"),))]
         for view, key, title in VIEWS:
             active = view == self._view
@@ -70,6 +70,11 @@ class TopLine(SpanLine):
             )
             parts.append(Part(label, f"screen.view('{view}')", "active" if active else ""))
         return parts
+
+    def _name_of(self, cells: int) -> str:
+        """The app's title: it says so when this is a demo."""
+        title = self.app.title
+        return title if cells >= 48 + len(title) else title.replace("resolvetui", "rt")
 
     def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width
         """The verdict."""
