@@ -33,7 +33,7 @@ def domain(*texts: str) -> Domain:
     return Domain(PackageName("x"), tuple(distinct[key] for key in sorted(distinct)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(st.lists(version_texts, max_size=25), st.lists(clauses, min_size=1, max_size=3))
 def test_masks_mean_what_packaging_means(texts: list[str], parts: list[str]) -> None:
     specifier = ",".join(parts)
@@ -71,6 +71,42 @@ def test_a_plain_version_takes_its_local_versions(specifier: str, taken: list[st
 def test_an_upper_bound_excludes_only_its_own_prereleases(specifier: str, takes: bool) -> None:
     listed = domain("1.0rc1")
     assert bool(listed.specifier_mask(specifier)) is takes
+
+
+@pytest.mark.parametrize(
+    ("specifier", "taken"),
+    [
+        ("~=1.2", ["1.2"]),
+        ("==1.*", ["1.2"]),
+        ("~=1!1.2", ["1!1.2", "1!1.3"]),
+        ("~=1!1.2a1", ["1!1.2a1", "1!1.2", "1!1.3"]),
+        ("~=1!1.2.0", ["1!1.2"]),
+        ("==1!1.*", ["1!1.2a1", "1!1.2", "1!1.3"]),
+        ("!=1!1.*", ["1.2", "2.0", "1!2.0"]),
+        (">1.2", ["2.0", "1!1.2a1", "1!1.2", "1!1.3", "1!2.0"]),
+        ("<1!1.2", ["1.2", "2.0"]),
+        ("===1!1.2", ["1!1.2"]),
+    ],
+)
+def test_a_prefix_never_reaches_into_another_epoch(specifier: str, taken: list[str]) -> None:
+    """PEP 440, "Version epochs"."""
+    listed = domain("1.2", "2.0", "1!1.2a1", "1!1.2", "1!1.3", "1!2.0")
+    assert list(listed.list(listed.specifier_mask(specifier))) == taken
+
+
+@pytest.mark.parametrize(
+    ("specifier", "taken"),
+    [
+        ("===2.3.0", ["2.3.0"]),
+        ("===2.3.0+CPU", ["2.3.0+cpu"]),
+        ("===2.3", []),
+        ("===2.3.0.0", []),
+    ],
+)
+def test_arbitrary_equality_compares_text(specifier: str, taken: list[str]) -> None:
+    """PEP 440, "Arbitrary equality": no normalisation but case, no local versions taken along."""
+    listed = domain("2.2.0", "2.3.0", "2.3.0+cpu")
+    assert list(listed.list(listed.specifier_mask(specifier))) == taken
 
 
 def test_illegal_specifiers_are_refused() -> None:
