@@ -15,15 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 from packaging.specifiers import SpecifierSet
 
 from resolvetui import __version__
-from resolvetui.environment.installed import (
-    InstalledDistribution,
-    read_installed,
-    requirements_of,
-)
-from resolvetui.environment.target import STATE_FOLDER, Target
+from resolvetui.environment.installed import requirements_of
+from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
-from resolvetui.index.client import IndexClient
-from resolvetui.metadata.source import MetadataSource
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
@@ -48,7 +42,7 @@ from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
 from resolvetui.session.protocol import Runtime
-from resolvetui.session.targeting import find_target, is_borrowed
+from resolvetui.session.sources import LiveSources, PageSource, Sources
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
@@ -102,16 +96,17 @@ class _Traffic:
 
 
 class Session:
-    """Holds what attempts share. Use as a context manager: closing writes the cache."""
+    """Holds what attempts share. Use as a context manager: closing writes the cache.
 
-    def __init__(self, runtime: Runtime) -> None:
+    `sources`: where facts come from; by default the indexes and this machine.
+    """
+
+    def __init__(self, runtime: Runtime, sources: Sources | None = None) -> None:
         self.runtime = runtime
         folder = None if runtime.no_cache else _cache_folder(runtime)
         self.cache = Cache(folder)
         self.traffic = _Traffic()
-        self._folder = folder
-        self.client = IndexClient(self.cache, offline=runtime.offline)
-        self._metadata = MetadataSource(self.cache, offline=runtime.offline)
+        self._sources = sources or LiveSources(self.cache, folder, offline=runtime.offline)
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
 
@@ -126,8 +121,18 @@ class Session:
         """The target of a query; asked once a session."""
         known = self._targets.get(request)
         if known is None:
-            known = self._targets[request] = find_target(request, self._folder)
+            known = self._targets[request] = self._sources.target(request)
         return known
+
+    @property
+    def client(self) -> PageSource:
+        """What is asked about projects."""
+        return self._sources.client
+
+    @property
+    def facts(self) -> Facts | None:
+        """What the last attempt found out, also when it failed; None before the first."""
+        return self._facts
 
     @property
     def cached_answers(self) -> int:
@@ -167,9 +172,8 @@ class Session:
         """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
         begun = time.perf_counter()
         target = self.target(query.target)
-        repaired = _repair(target, query)
-        installed, damaged = _installed(target, query)
-        facts = Facts(query, target, installed, self.cache, self.client, self._metadata)
+        installed, notices = self._sources.installed(target, query)
+        facts = Facts(query, target, installed, self.cache, self.client, self._sources.metadata)
         self._facts = facts
         notes: dict[str, None] = {}
         solver = Solver(_problem(query, facts), _noting(notes, observe))
@@ -177,7 +181,7 @@ class Session:
         outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
         solve_s = time.perf_counter() - solve_begun
         warnings = [("index", text) for text in facts.listings.refusals.judge()]
-        warnings += [("environment", text) for text in (*repaired, *damaged)]
+        warnings += [("environment", text) for text in notices]
         resolution = explanation = None
         match outcome:
             case Solution():
@@ -270,27 +274,6 @@ def _required_names(clause: Clause) -> list[PackageName]:
 
 def _cache_folder(runtime: Runtime) -> Path:
     return Path(runtime.cache_dir) if runtime.cache_dir else default_cache_folder()
-
-
-def _installed(
-    target: Target, query: Query
-) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
-    """Installed packages take part only where the target is an environment of the user's."""
-    if not query.target.is_environment or is_borrowed(query.target) or query.policies.reinstall:
-        return (), ()
-    return read_installed(target)
-
-
-def _repair(target: Target, query: Query) -> Sequence[str]:
-    """Finish what a killed install left, before its environment is read; what was done."""
-    if target.environment is None or is_borrowed(query.target):
-        return ()
-    if not Path(target.environment.prefix, STATE_FOLDER).is_dir():
-        return ()
-    from resolvetui.install.transaction import repair
-
-    done = repair(target)
-    return (done,) if done else ()
 
 
 def _problem(query: Query, facts: Facts) -> Problem:

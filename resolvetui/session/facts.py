@@ -8,17 +8,17 @@ the two gave a fact.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
 from resolvetui.errors import MetadataError
-from resolvetui.index.client import IndexClient
 from resolvetui.index.judging import Judge
 from resolvetui.metadata.core_metadata import CoreMetadata
-from resolvetui.metadata.source import MetadataSource
 from resolvetui.metadata.unusable import UnusableMetadata
+from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.requirement import Requirement, RootRequirement
@@ -26,6 +26,7 @@ from resolvetui.model.verdict import Reason
 from resolvetui.net.cache import Cache
 from resolvetui.resolver import Dependencies, Unreadable
 from resolvetui.session.listings import Listings
+from resolvetui.session.sources import CoreSource, PageSource
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
@@ -56,8 +57,8 @@ class Facts:
         target: Target,
         installed: Sequence[InstalledDistribution],
         cache: Cache,
-        client: IndexClient,
-        metadata: MetadataSource,
+        client: PageSource,
+        metadata: CoreSource,
     ) -> None:
         self.query = query
         self.target = target
@@ -103,6 +104,16 @@ class Facts:
                 return None
             self._cached += 1
         return self._from_core(name, version, core)
+
+    def known_metadata(self) -> Iterator[tuple[DistributionFile, CoreMetadata | Unreadable]]:
+        """What was read of files of indexes, or why it was of no use; by package and version."""
+        for (name, version), found in sorted(self._dependencies.items(), key=itemgetter(0)):
+            file, _ = self.listings.file_of(name, version)
+            core = self._core.get((name, version))
+            if file is not None and core is not None:
+                yield file, core
+            elif file is not None and isinstance(found, Unreadable):
+                yield file, found
 
     def unreadable(self, name: PackageName, version: str) -> Unreadable | None:
         """Why the metadata of a version was of no use, if it was."""

@@ -8,7 +8,7 @@ whichever way it came, and whenever.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import Specifier, SpecifierSet
@@ -21,7 +21,7 @@ from resolvetui.index.assessment import (
     encode_assessment,
 )
 from resolvetui.index.candidates import Candidates, Wishes, merge
-from resolvetui.index.client import Failed, Found, IndexClient, Missing, PageReply, Refused
+from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.index.judging import FormatPolicy, Judge
 from resolvetui.index.strategy import Roles, roles, sources_for
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
@@ -32,6 +32,7 @@ from resolvetui.net.cache import Cache
 from resolvetui.resolver import Domain, Exclusion
 from resolvetui.session.direct import direct_file
 from resolvetui.session.refusals import Refusals
+from resolvetui.session.sources import PageSource
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
@@ -49,7 +50,7 @@ class Listings:
         judge: Judge,
         installed: Mapping[PackageName, InstalledDistribution],
         cache: Cache,
-        client: IndexClient,
+        client: PageSource,
     ) -> None:
         self.query = query
         self.judge = judge
@@ -66,7 +67,7 @@ class Listings:
         self._files: dict[
             tuple[PackageName, str], tuple[DistributionFile | None, IndexName | None]
         ] = {}
-        self._guesses: set[PackageName] = set()
+        self._guesses: dict[PackageName, dict[str, PageReply]] = {}
         self._direct = {
             item.requirement.name: direct_file(item.requirement)
             for item in (*query.requirements, *query.overrides)
@@ -203,11 +204,11 @@ class Listings:
 
     def guess_now(self, name: PackageName) -> bool:
         """Whether it is known without the network if any index has a project of this name."""
-        replies = [self._client.cached(source, name) for source in self.query.indexes]
-        if any(isinstance(reply, Found) for reply in replies):
-            self._guesses.add(name)
-            return True
-        return all(isinstance(reply, Missing) for reply in replies)
+        replies = [
+            self._guessed(name, source, self._client.cached(source, name))
+            for source in self.query.indexes
+        ]
+        return name in self.guesses() or all(isinstance(reply, Missing) for reply in replies)
 
     async def fetch_guesses(self, names: Sequence[PackageName], transport: Transport) -> None:
         """Ask every index about these names, which nobody requires."""
@@ -217,12 +218,31 @@ class Listings:
         replies = await asyncio.gather(
             *(self._client.fetch(source, name, transport) for name, source in pairs)
         )
-        found = zip(pairs, replies, strict=True)
-        self._guesses.update(name for (name, _), reply in found if isinstance(reply, Found))
+        for (name, source), reply in zip(pairs, replies, strict=True):
+            self._guessed(name, source, reply)
+
+    def _guessed(
+        self, name: PackageName, source: IndexSource, reply: PageReply | None
+    ) -> PageReply | None:
+        if reply is not None and not isinstance(reply, Failed):
+            self._guesses.setdefault(name, {})[source.name] = reply
+        return reply
 
     def guesses(self) -> set[PackageName]:
         """Names that nobody requires and an index has."""
-        return self._guesses
+        return {
+            name
+            for name, replies in self._guesses.items()
+            if any(isinstance(reply, Found) for reply in replies.values())
+        }
+
+    def replies(self) -> Iterator[tuple[PackageName, IndexName, PageReply]]:
+        """Every answer about a project so far, those about hidden indexes and guesses included."""
+        for name in {**self._replies, **self._guesses}:
+            known = {**self._guesses.get(name, {}), **self._replies.get(name, {})}
+            for source in self.query.indexes:
+                if source.name in known:
+                    yield name, source.name, known[source.name]
 
     def flat_names(self) -> set[PackageName]:
         """The projects of sources that list everything they have."""

@@ -40,6 +40,10 @@ class Refusals:
             raise _refused(source, (name,), reply.status)
         self._refused.setdefault(source.name, []).append(name)
 
+    def serving(self) -> tuple[IndexName, ...]:
+        """The indexes that are known to list projects, in this run or to the cache."""
+        return tuple(name for name, source in self._sources.items() if self._is_serving(source))
+
     def judge(self) -> tuple[str, ...]:
         """What the user should know, a line an index; raises `IndexRefused` for an index that
         served nothing.
@@ -47,8 +51,7 @@ class Refusals:
         warnings = []
         for index, names in sorted(self._refused.items()):
             source = self._sources[index]
-            known = index in self._served or self._cache.row(_SERVED, source.shown_url)
-            if not known:
+            if not self._is_serving(source):
                 raise _refused(source, tuple(sorted(names)), 403)
             listed = ", ".join(sorted(set(names))[:5])
             warnings.append(
@@ -56,6 +59,9 @@ class Refusals:
                 "other projects without credentials."
             )
         return tuple(warnings)
+
+    def _is_serving(self, source: IndexSource) -> bool:
+        return source.name in self._served or bool(self._cache.row(_SERVED, source.shown_url))
 
 
 def _refused(source: IndexSource, names: Sequence[PackageName], status: int) -> IndexRefused:
