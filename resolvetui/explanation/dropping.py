@@ -12,6 +12,7 @@ from resolvetui.model.query import PrereleasePolicy
 from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
 from resolvetui.resolver.clause import Depends, PackageKey, base_name
 from resolvetui.resolver.domain import Domain
+from resolvetui.resolver.specifiers import parse_version
 
 EDITABLE = (OriginKind.ARGUMENT, OriginKind.PROMPT)
 """Where the user said something that arguments can take the place of."""
@@ -48,7 +49,7 @@ def _then(about: About, line: Line) -> str:
     if about.allowed(line):
         return ""
     if about.evidence.query.policies.prerelease is PrereleasePolicy.ALLOW:
-        newest = next(iter(reversed(list(domain.list(left)))), "")
+        newest = max(domain.list(left), key=parse_version, default="")
     else:
         newest = _newest(domain, left)
     return advice.newest_usable(newest) if newest else ""
@@ -61,12 +62,7 @@ def _suiting(about: About, dependencies: Sequence[Line], left: int) -> str:
         return ""
     key = dependers.pop()
     assert key is not None
-    stated: dict[Requirement, int] = {}
-    for each in dependencies:
-        for clause in each.clauses:
-            assert isinstance(clause.cause, Depends)
-            for requirement, mask in clause.cause.requirements.items():
-                stated[requirement] = stated.get(requirement, 0) | mask
+    stated = _stated(dependencies)
     domain = about.domain(key)
     wanted = domain.usable & about.asked_mask(base_name(key))
     newest = _newest(domain, wanted & _union(stated.values()))
@@ -77,6 +73,17 @@ def _suiting(about: About, dependencies: Sequence[Line], left: int) -> str:
     if not required.specifier_mask(found[0].specifier) & left:
         return ""
     return advice.suits(found[0], about.noun(key, domain.bit(newest)))
+
+
+def _stated(dependencies: Sequence[Line]) -> dict[Requirement, int]:
+    """Each requirement to the versions of the depender that state it."""
+    found: dict[Requirement, int] = {}
+    for line in dependencies:
+        for clause in line.clauses:
+            assert isinstance(clause.cause, Depends)
+            for requirement, mask in clause.cause.requirements.items():
+                found[requirement] = found.get(requirement, 0) | mask
+    return found
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -24,11 +24,13 @@ _PREDICATES = {
     Reason.ABI_TAG: "{be} built for another ABI",
     Reason.PLATFORM_TAG: "{be} built for another platform",
     Reason.PLATFORM_TOO_NEW: "{need} a newer system",
-    Reason.ONLY_SDIST: "{have} only source distributions, which --only-binary forbids",
+    Reason.ONLY_SDIST: (
+        "{have} for this target only source distributions, which --only-binary forbids"
+    ),
     Reason.ONLY_WHEEL: "{have} only wheels, which --no-binary forbids",
     Reason.SDIST_NOT_BUILDABLE: (
-        "{have} only a source distribution whose dependencies "
-        "are not known without building it{more}"
+        "{have} for this target only a source distribution whose dependencies are not known "
+        "without building it{more}"
     ),
     Reason.YANKED: "{be} yanked{because}",
     Reason.PRERELEASE: "{be} {pre}, not allowed here",

@@ -244,7 +244,9 @@ def test_source_distributions_that_are_not_allowed() -> None:
     world = World()
     world.serve("a", "1.0", sdist=True)
     found = world.explain("a", policies=Policies(only_binary=(":all:",)))
-    assert found.cause == "a 1.0 has only source distributions, which --only-binary forbids."
+    assert found.cause == (
+        "a 1.0 has for this target only source distributions, which --only-binary forbids."
+    )
 
 
 def test_metadata_that_cannot_be_had() -> None:
@@ -253,8 +255,8 @@ def test_metadata_that_cannot_be_had() -> None:
     why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "its metadata calls requires-dist dynamic.")
     world.unreadable[PackageName("a"), "1.0"] = why
     assert world.explain("a").cause == (
-        "a 1.0 has only a source distribution whose dependencies are not known without building "
-        "it; its metadata calls requires-dist dynamic."
+        "a 1.0 has for this target only a source distribution whose dependencies are not known "
+        "without building it; its metadata calls requires-dist dynamic."
     )
 
 
@@ -266,8 +268,8 @@ def test_many_details_of_one_kind_are_summarised() -> None:
         world.unreadable[PackageName("a"), f"1.{minor}"] = why
     world.serve("a", "2.0", requires_python=">=3.13")
     assert world.explain("a").cause == (
-        "No version of a can be used: 4 have only a source distribution whose dependencies are "
-        "not known without building it, 1 needs Python >=3.13."
+        "No version of a can be used: 4 have for this target only a source distribution whose "
+        "dependencies are not known without building it, 1 needs Python >=3.13."
     )
 
 
