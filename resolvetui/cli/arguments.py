@@ -42,6 +42,10 @@ _ELSEWHERE = {
     "--pre": "Write --prerelease allow.",
     "--json": "Write --format json.",
     "--dry-run": "Leave it out: nothing is installed without --install.",
+    "--uploaded-prior-to": "Write --exclude-newer.",
+    "--no-dependencies": "Write --no-deps.",
+    "--force-reinstall": "Write --reinstall.",
+    "--default-index": "Write -i or --index-url.",
     "--requirements": "Write -r or --requirement.",
     "--constraints": "Write -c or --constraint.",
 }
@@ -199,6 +203,7 @@ def _sources(parser: _Parser) -> None:
     _add(group, "find-links", "folder or page with wheels", short="-f", metavar="PATH_OR_URL")
     _add(group, "no-index", "use only --find-links")
     _add(group, "index-strategy", "a project on several indexes", metavar="STRATEGY")
+    _add(group, "pin-index", "PACKAGE from this index alone", metavar="PACKAGE=INDEX")
 
 
 def _target(parser: _Parser) -> None:
@@ -212,8 +217,13 @@ def _choices(parser: _Parser) -> None:
     group = parser.add_argument_group("choice of versions")
     _add(group, "prerelease", "pre-releases", metavar="POLICY")
     _add(group, "resolution", "which version is tried first", metavar="MODE")
+    _add(group, "exclude-newer", "nothing uploaded after it: 2024-05-07", metavar="DATE")
     _add(group, "only-binary", "no source distributions of it; or :all:", metavar="NAME")
     _add(group, "no-binary", "no wheels of it; or :all:", metavar="NAME")
+    _add(group, "no-deps", "only what is named, none of its dependencies")
+    _add(group, "upgrade", "do not prefer what is installed", short="-U")
+    _add(group, "reinstall", "install anew what is installed")
+    _add(group, "allow-breaking", "other installed packages may break")
 
 
 def _installing(parser: _Parser) -> None:

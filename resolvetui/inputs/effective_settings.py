@@ -17,9 +17,13 @@ _DEFAULTS = {
 }
 _SINGLE = (
     *("python", "python-version", "python-platform", "venv", "cache-dir", "no-config", "format"),
-    *("cert", "client-cert", "proxy"),
+    *("cert", "client-cert", "proxy", "exclude-newer"),
+    *("no-deps", "upgrade", "reinstall", "allow-breaking"),
 )
-_ADDING_UP = ("requirement", "constraint", "override", "only-binary", "no-binary", "trusted-host")
+_ADDING_UP = (
+    *("requirement", "constraint", "override"),
+    *("only-binary", "no-binary", "pin-index", "trusted-host"),
+)
 _SAME = {"http-timeout": "timeout", "http-retries": "retries", "prerelease": "pre"}
 """Our name for what pip and requirements files call otherwise."""
 

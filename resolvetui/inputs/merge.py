@@ -17,6 +17,7 @@ from resolvetui.inputs.indexes import index_sources, links_alone, missing_links
 from resolvetui.inputs.interface import Interface, interface_of
 from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.paths import absolute
+from resolvetui.inputs.pinned import pinned_indexes
 from resolvetui.inputs.pip_config import default_index_url, pip_settings
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
@@ -133,6 +134,7 @@ def _query(
         ),
         overrides=_once(_of(files.overrides)),
         indexes=indexes,
+        pinned_indexes=pinned_indexes(layers, indexes),
         policies=_policies(layers),
         target=TargetRequest(
             python=layers.text("python"),
@@ -159,6 +161,11 @@ def _policies(layers: Layers) -> Policies:
         resolution=ResolutionMode(layers.text("resolution", ResolutionMode.HIGHEST)),
         only_binary=only_binary,
         no_binary=no_binary,
+        exclude_newer=layers.text("exclude-newer"),
+        no_deps=layers.is_on("no-deps"),
+        upgrade=layers.is_on("upgrade"),
+        reinstall=layers.is_on("reinstall"),
+        allow_breaking=layers.is_on("allow-breaking"),
     )
 
 
@@ -216,7 +223,7 @@ def _indexes(
 
 def _ignored_by_no_index(layers: Layers) -> Iterator[InputWarning]:
     no_index = layers.one("no-index")
-    ignored = sorted({s.origin for s in layers.all(*_REPEATABLE, "index-url")})
+    ignored = sorted({s.origin for s in layers.all(*_REPEATABLE, "index-url", "pin-index")})
     if no_index and ignored:
         text = f"{no_index.origin} is on: the indexes of {', '.join(ignored)} are not used."
         yield InputWarning("indexes-ignored", text)

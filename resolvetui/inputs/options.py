@@ -14,7 +14,7 @@ from typing import Literal, NoReturn
 from msgspec import Struct
 
 from resolvetui.errors import UsageError
-from resolvetui.inputs.settings import InputWarning, Setting
+from resolvetui.inputs.settings import InputWarning, Setting, redact
 from resolvetui.model.query import IndexStrategy, PrereleasePolicy, ResolutionMode
 
 PREFIX = "RESOLVETUI_"
@@ -22,6 +22,7 @@ Kind = Literal["flag", "one", "many", "seconds", "count"]
 
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
+_PIN = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*=\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*")
 _PYTHON_VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 
 
@@ -53,6 +54,7 @@ OPTIONS: dict[str, Option] = {
         Option("find-links", "many"),
         Option("no-index", "flag"),
         Option("index-strategy", choices=tuple(IndexStrategy)),
+        Option("pin-index", "many"),
         Option("only-binary", "many"),
         Option("no-binary", "many"),
         Option("python"),
@@ -60,6 +62,11 @@ OPTIONS: dict[str, Option] = {
         Option("python-platform"),
         Option("prerelease", choices=(*PrereleasePolicy, "if-necessary-or-explicit")),
         Option("resolution", choices=tuple(ResolutionMode)),
+        Option("exclude-newer"),
+        Option("no-deps", "flag"),
+        Option("upgrade", "flag"),
+        Option("reinstall", "flag"),
+        Option("allow-breaking", "flag"),
         Option("venv"),
         Option("cache-dir"),
         Option("no-cache", "flag"),
@@ -99,6 +106,10 @@ def checked(option: Option, value: str, origin: str) -> Setting:
             _check_number(value, origin, "a whole number, 0 or more", least=0, whole=True)
         case "one" | "many":
             _check_text(option, value, origin)
+    if option.name == "exclude-newer":
+        from resolvetui.inputs.moments import cut_off  # datetime costs 1 ms
+
+        value = cut_off(value, origin)
     return Setting(option.name, value, origin)
 
 
@@ -146,6 +157,12 @@ def _check_text(option: Option, value: str, origin: str) -> None:
         raise UsageError(
             f"{origin} is '{value}', which is not the version of a Python.",
             what_to_do="Give X.Y or X.Y.Z, such as 3.12 or 3.12.4.",
+            culprit=origin,
+        )
+    if option.name == "pin-index" and not _PIN.fullmatch(value):
+        raise UsageError(
+            f"{origin} does not take '{redact(value)}'.",
+            what_to_do="Give PACKAGE=INDEX_NAME, such as torch=pytorch-cpu.",
             culprit=origin,
         )
 

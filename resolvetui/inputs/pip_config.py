@@ -19,7 +19,12 @@ from resolvetui.errors import UsageError
 from resolvetui.inputs.options import OPTIONS, Option, checked
 from resolvetui.inputs.settings import Setting
 
-_ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
+_ALIASES = {
+    "default-timeout": "timeout",
+    "pypi-url": "index-url",
+    "no-dependencies": "no-deps",
+    "force-reinstall": "reinstall",
+}
 _HONOURED = {
     option.name: option
     for option in (
@@ -30,6 +35,9 @@ _HONOURED = {
         OPTIONS["constraint"],
         OPTIONS["only-binary"],
         OPTIONS["no-binary"],
+        OPTIONS["no-deps"],
+        OPTIONS["upgrade"],
+        OPTIONS["reinstall"],
         Option("pre", "flag"),
         Option("cert"),
         Option("client-cert"),
@@ -39,6 +47,8 @@ _HONOURED = {
         Option("retries", "count"),
     )
 }
+_OURS_ONLY = frozenset({"reinstall"})
+"""Names of ours that pip calls otherwise."""
 _ADDING_UP = frozenset({"only-binary", "no-binary"})
 """Options where a later section adds to an earlier one instead of replacing it."""
 _SECTIONS = ("global", "install", ":env:")
@@ -59,7 +69,7 @@ def pip_settings(environ: Mapping[str, str]) -> tuple[Setting, ...]:
     adding_up: list[Setting] = []
     for section in _SECTIONS:
         for (in_section, key), (value, origin) in values.items():
-            option = _HONOURED.get(_ALIASES.get(key, key))
+            option = _HONOURED.get(_ALIASES.get(key, key)) if key not in _OURS_ONLY else None
             if in_section != section or not option or not value.strip():
                 continue
             if option.name in _ADDING_UP:

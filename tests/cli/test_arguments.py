@@ -49,7 +49,12 @@ def test_one_argument_of_a_repeatable_option_at_a_time() -> None:
 
 
 def test_every_option_can_be_given() -> None:
-    values = {"index": f"a={A}", "python-version": "3.12.1"}
+    values = {
+        "index": f"a={A}",
+        "python-version": "3.12.1",
+        "pin-index": "torch=cpu",
+        "exclude-newer": "2024-05-07T00:00:00Z",
+    }
     for name, option in OPTIONS.items():
         if not option.on_command_line:
             continue
@@ -64,6 +69,10 @@ def test_every_option_can_be_given() -> None:
         (["--extra-index"], "--extra-index", "--extra-index-url"),
         (["--index-urls=x"], "--index-urls", "--index-url"),
         (["--offlin", "torch"], "--offlin", "--offline"),
+        (["--pin-index", "torch"], "--pin-index", "PACKAGE=INDEX_NAME"),
+        (["--pin-index", "torch=https://me:secret@a.example"], "--pin-index", "torch=pytorch-cpu"),
+        (["--exclude-newer", "last week"], "--exclude-newer", "2024-05-07"),
+        (["--force-reinstall"], "--force-reinstall", "--reinstall"),
         (["--pre"], "--pre", "--prerelease allow"),
         (["--index-url https://me:secret@a.example/"], "--index-url", "as two"),
         (["--zzzz"], "--zzzz", "--help"),
@@ -91,6 +100,10 @@ def test_arguments_that_are_no_text_are_refused(argv: list[str]) -> None:
 
 def test_short_option_and_value_may_be_one_word() -> None:
     assert given("-rbase.txt", "-r base.txt") == [("requirement", "base.txt")] * 2
+
+
+def test_upgrade_has_a_short_name() -> None:
+    assert given("-U") == [("upgrade", "true")]
 
 
 def test_options_are_not_abbreviated() -> None:

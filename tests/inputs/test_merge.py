@@ -11,7 +11,7 @@ from resolvetui.cli.arguments import parse_arguments
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.merge import Effective, build_query
 from resolvetui.inputs.pip_config import default_index_url
-from resolvetui.model.query import IndexStrategy, PrereleasePolicy, ResolutionMode
+from resolvetui.model.query import IndexStrategy, Policies, PrereleasePolicy, ResolutionMode
 from resolvetui.model.requirement import OriginKind
 
 A, B, C = (f"https://{letter}.example/simple" for letter in "abc")
@@ -179,6 +179,33 @@ def test_policies_and_target(folder: Folder) -> None:
     assert query.policies.prerelease is PrereleasePolicy.IF_NECESSARY
     assert (query.target.python, query.target.python_version) == ("3.12", "3.11")
     assert query.target.python_platform == "linux"
+
+
+def test_choices_about_what_is_installed(folder: Folder) -> None:
+    argv = ("--no-deps", "--upgrade", "--reinstall", "--allow-breaking")
+    policies = folder.query("x", *argv, "--exclude-newer", "2024-05-07").query.policies
+    assert policies.exclude_newer == "2024-05-08T00:00:00Z"
+    assert (policies.no_deps, policies.upgrade) == (True, True)
+    assert (policies.reinstall, policies.allow_breaking) == (True, True)
+    assert folder.query("x").query.policies == Policies()
+
+
+def test_choices_have_variables(folder: Folder) -> None:
+    found = folder.query("x", RESOLVETUI_EXCLUDE_NEWER="2024-05-07", RESOLVETUI_ALLOW_BREAKING="1")
+    assert found.query.policies == Policies(
+        exclude_newer="2024-05-08T00:00:00Z", allow_breaking=True
+    )
+
+
+def test_pip_has_three_of_them(folder: Folder) -> None:
+    folder.pip("upgrade = true\nno-deps = true\nforce-reinstall = true\nexclude-newer = x")
+    policies = folder.query("x").query.policies
+    assert policies == Policies(upgrade=True, no_deps=True, reinstall=True)
+
+
+def test_names_of_ours_are_none_of_pip(folder: Folder) -> None:
+    folder.pip("reinstall = true\nallow-breaking = true\npin-index = torch=x")
+    assert folder.query("x").query.policies == Policies()
 
 
 def test_pre_of_pip_allows_prereleases_unless_said_otherwise(folder: Folder) -> None:
