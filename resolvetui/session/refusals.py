@@ -19,6 +19,11 @@ from resolvetui.net.cache import Cache
 _SERVED = "index-served"
 
 
+def remember_serving(cache: Cache, source: IndexSource) -> None:
+    """Keep in mind that an index listed a project: its 403 may mean "not there"."""
+    cache.put_row(_SERVED, source.shown_url, b"1")
+
+
 class Refusals:
     """The 403 answers of a run that are taken as "not there" for now."""
 
@@ -32,7 +37,7 @@ class Refusals:
         """Note that an index listed a project."""
         if source.name not in self._served:
             self._served.add(source.name)
-            self._cache.put_row(_SERVED, source.shown_url, b"1")
+            remember_serving(self._cache, source)
 
     def note(self, source: IndexSource, name: PackageName, reply: Refused) -> None:
         """Note a refusal; raises `IndexRefused` at once where it cannot mean "not there"."""

@@ -1,0 +1,190 @@
+"""Answers from a recording alone: no cache, no network, no interpreter.
+
+The search runs as it did; only the sources of its facts are other ones. A question that needs a
+fact which was not recorded is an `OfflineError` that names it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import assert_never
+
+from resolvetui import __version__
+from resolvetui.environment.installed import InstalledDistribution
+from resolvetui.environment.target import Target
+from resolvetui.errors import OfflineError, RequirementSyntaxError, ResolvetuiError
+from resolvetui.index.client import Failed, Found, IndexStatistics, Missing, PageReply, Refused
+from resolvetui.index.seams import Fetcher, Getter
+from resolvetui.metadata.core_metadata import CoreMetadata
+from resolvetui.metadata.unusable import UnusableMetadata
+from resolvetui.model.files import DistributionFile
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import IndexSource, Query, TargetRequest
+from resolvetui.resolver.events import Observer
+from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.protocol import Runtime
+from resolvetui.session.recording import (
+    Answer,
+    Errored,
+    FoundProject,
+    MissingProject,
+    RecordedMetadata,
+    Recording,
+    RefusedProject,
+    ending_of,
+)
+from resolvetui.session.refusals import remember_serving
+
+
+class ReplaySession(Session):
+    """A session over the facts of a recording."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(Runtime(no_cache=True, offline=True), RecordedSources(recording))
+        self.recording = recording
+        for source in recording.query.indexes:
+            if source.name in recording.serving:
+                remember_serving(self.cache, source)
+
+    def resolve(
+        self,
+        query: Query,
+        on_step: Callable[[str], None] | None = None,
+        observe: Observer = None,
+    ) -> Attempt:
+        """Resolve a query; that of the recording ends as recorded, figures and errors included."""
+        if query != self.recording.query:
+            return super().resolve(query, on_step, observe)
+        ending, statistics = self.recording.ending, self.recording.statistics
+        if isinstance(ending, Errored):
+            raise _as_error(ending)
+        attempt = super().resolve(query, on_step, observe)
+        warnings = self.recording.warnings
+        if ending_of(attempt) != ending:
+            warnings = (*warnings, ("replay", _differs(self.recording.version)))
+        return dataclasses.replace(
+            attempt, warnings=warnings, statistics=statistics or attempt.statistics
+        )
+
+
+class RecordedSources:
+    """Implements `sources.Sources`."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.client = RecordedPages(recording.answers, recording.listing_all)
+        self.metadata = RecordedCores(recording.metadata)
+        self._recording = recording
+
+    def target(self, request: TargetRequest) -> Target:  # noqa: ARG002 - there is only one
+        """The recorded target."""
+        return self._recording.target
+
+    def installed(
+        self,
+        target: Target,  # noqa: ARG002
+        query: Query,  # noqa: ARG002
+    ) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
+        """The recorded packages, and what was said of their environment."""
+        warnings = self._recording.warnings
+        return self._recording.installed, [text for kind, text in warnings if kind == "environment"]
+
+
+class RecordedPages:
+    """Implements `sources.PageSource`."""
+
+    def __init__(self, answers: Sequence[Answer], listing_all: Sequence[PackageName]) -> None:
+        self.statistics: dict[IndexName, IndexStatistics] = {}
+        self._replies = {(each.index, each.project): _reply(each) for each in answers}
+        self._listing_all = set(listing_all)
+
+    def cached(self, source: IndexSource, project: PackageName) -> PageReply:
+        """The recorded answer; `Failed` where there is none."""
+        reply = self._replies.get((source.name, project))
+        if reply is None:
+            return Failed(_lacking(f"no answer of index {source.name} about {project}", project))
+        self.statistics.setdefault(source.name, IndexStatistics()).count(project, reply)
+        return reply
+
+    async def fetch(
+        self,
+        source: IndexSource,
+        project: PackageName,
+        transport: Getter,  # noqa: ARG002 - nothing is fetched
+    ) -> PageReply:
+        """The same as `cached`."""
+        return self.cached(source, project)
+
+    def flat_names(self) -> set[PackageName]:
+        """The projects of sources that list everything they have."""
+        return set(self._listing_all)
+
+
+class RecordedCores:
+    """Implements `sources.CoreSource`."""
+
+    def __init__(self, metadata: Sequence[RecordedMetadata]) -> None:
+        self._by_url = {each.url: each for each in metadata}
+
+    def cached(self, file: DistributionFile) -> CoreMetadata:
+        """The recorded metadata. Raises `UnusableMetadata` as recorded, `OfflineError` if none."""
+        known = self._by_url.get(file.url)
+        if known is None:
+            raise _lacking(f"no metadata of {file.filename}", file.filename)
+        if known.unusable is not None:
+            reason, detail = known.unusable
+            raise UnusableMetadata(detail, reason=reason, culprit=file.filename)
+        assert known.core is not None
+        return known.core
+
+    async def fetch(
+        self,
+        file: DistributionFile,
+        transport: Fetcher,  # noqa: ARG002 - nothing is fetched
+    ) -> CoreMetadata:
+        """The same as `cached`."""
+        return self.cached(file)
+
+
+def _reply(answer: Answer) -> PageReply:
+    match answer:
+        case FoundProject():
+            return Found(f"recorded:{answer.index}:{answer.project}", "", answer.page)
+        case MissingProject():
+            return Missing(answer.status)
+        case RefusedProject():
+            return Refused(answer.status, answer.had_challenge)
+        case _:
+            assert_never(answer)
+
+
+def _lacking(what: str, culprit: str) -> OfflineError:
+    return OfflineError(
+        f"The recording has {what}.",
+        why="It holds only what was needed to answer its own requirements.",
+        what_to_do="Ask without --replay, or record these requirements anew.",
+        culprit=culprit,
+    )
+
+
+def _differs(version: str) -> str:
+    return (
+        f"This resolvetui ({__version__}) comes to another end than the one that made the "
+        f"recording ({version})."
+    )
+
+
+def _as_error(ending: Errored) -> ResolvetuiError:
+    """The error again, of its own class."""
+    classes = (kind for kind in _kinds(ResolvetuiError) if kind.kind == ending.error)
+    return next(classes, ResolvetuiError)(
+        ending.what, why=ending.why, what_to_do=ending.what_to_do, culprit=ending.culprit
+    )
+
+
+def _kinds(above: type[ResolvetuiError]) -> Iterator[type[ResolvetuiError]]:
+    """The classes of the hierarchy, those above first; a resolve ends in no syntax error."""
+    yield above
+    for below in above.__subclasses__():
+        if below is not RequirementSyntaxError:
+            yield from _kinds(below)
