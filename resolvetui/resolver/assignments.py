@@ -8,15 +8,14 @@ only shrink, so the first entry that satisfies a term is found by bisection.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resolvetui.resolver.clause import Clause, PackageKey
 from resolvetui.resolver.domain import ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One narrowing of one package."""
+class Assignment(NamedTuple):
+    """One narrowing of one package. (A tuple, because a search makes thousands of them.)"""
 
     time: int
     """Position among all assignments; 0 for what holds from the start."""
@@ -28,6 +27,14 @@ class Assignment:
     """What the package may be after it."""
 
 
+class Snapshot(NamedTuple):
+    """The partial solution at one moment, as values."""
+
+    level: int
+    masks: dict[PackageKey, int]
+    decided: dict[PackageKey, int]
+
+
 class Assignments:
     """What is assigned to every known package, with history. Only this class changes masks."""
 
@@ -37,6 +44,8 @@ class Assignments:
         self.decided: dict[PackageKey, int] = {}
         """Decided packages with their level, in order of decision."""
         self.level = 0
+        self.changed: dict[PackageKey, None] = {}
+        """Packages whose mask is another one since somebody last took note, in order."""
         self._time = 0
         self._trail: list[PackageKey] = []
         """The package of each assignment above level 0, in order."""
@@ -65,20 +74,33 @@ class Assignments:
         self._time += 1
         self.mask[key] = mask
         self.history[key].append(Assignment(self._time, self.level, cause, mask))
+        self.changed[key] = None
         if self.level:
             self._trail.append(key)
 
     def backjump(self, level: int) -> None:
         """Forget every assignment above `level`."""
         while self._trail:
-            entries = self.history[self._trail[-1]]
+            key = self._trail[-1]
+            entries = self.history[key]
             if entries[-1].level <= level:
                 break
             entries.pop()
-            self.mask[self._trail.pop()] = entries[-1].mask
+            self._trail.pop()
+            self.mask[key] = entries[-1].mask
+            self.changed[key] = None
         while self.decided and next(reversed(self.decided.values())) > level:
             self.decided.popitem()
         self.level = level
+
+    def take_changed(self) -> dict[PackageKey, None]:
+        """The packages that changed since this was last asked."""
+        changed, self.changed = self.changed, {}
+        return changed
+
+    def snapshot(self) -> Snapshot:
+        """A copy of where the search stands; for tests and for looking inside."""
+        return Snapshot(self.level, dict(self.mask), dict(self.decided))
 
     def is_required(self, key: PackageKey) -> bool:
         """Whether absence is ruled out."""

@@ -7,7 +7,7 @@ those that met conflicts, then the order in which their names were first mention
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import PrereleasePolicy, ResolutionMode
@@ -19,25 +19,43 @@ CONFLICT_THRESHOLD = 5
 """Rejections after which a package is moved to the front, and the one that caused them back."""
 
 
+_URL, _SINGLE, _EARLY, _LATE, _REST = range(5)
+"""Groups of packages, in the order in which they are decided."""
+
+
+def _rank(group: int, place: int, order: int) -> int:
+    """One number to compare by: the group, the place of the name, the order of its keys."""
+    return (group << 60) + (place << 30) + order
+
+
 class Priorities:
     """The order in which packages are decided."""
 
     def __init__(self) -> None:
-        self._mentioned: dict[PackageName, int] = {}
-        self._order: dict[PackageKey, tuple[int, int]] = {}
-        self._early: set[PackageKey] = set()
-        self._late: set[PackageKey] = set()
-        self._urls: set[PackageKey] = set()
+        self._places: dict[PackageName, int] = {}
+        self._rank: dict[PackageKey, int] = {}
+        """Lower is decided earlier."""
+        self._rank_if_single: dict[PackageKey, int] = {}
+        """The same while only one version is left."""
+        self._group: dict[PackageKey, int] = {}
         self._affected: dict[PackageKey, int] = {}
         self._culprit: dict[PackageKey, int] = {}
+        self._open: dict[PackageKey, None] = {}
+        """All that are required and undecided, and some that were a while ago."""
 
     def mention(self, key: PackageKey, *, url: bool) -> None:
         """Remember a package in the order of first mention; an extra stands beside its base."""
-        name = base_name(key)
-        place = self._mentioned.setdefault(name, len(self._mentioned))
-        self._order[key] = (place, len(self._order))
-        if url:
-            self._urls.add(key)
+        place = self._places.setdefault(base_name(key), len(self._places))
+        order = len(self._rank)
+        self._group[key] = _URL if url else _REST
+        self._rank[key] = _rank(self._group[key], place, order)
+        self._rank_if_single[key] = _rank(_URL if url else _SINGLE, place, order)
+
+    def _move(self, key: PackageKey, group: int) -> None:
+        """Put a package into another group, unless no other source can replace it anyway."""
+        if self._group[key] != _URL:
+            self._rank[key] += (group - self._group[key]) << 60
+            self._group[key] = group
 
     def record_rejection(
         self, affected: PackageKey, culprit: PackageKey
@@ -49,40 +67,35 @@ class Priorities:
         """
         early = late = None
         count = self._affected[affected] = self._affected.get(affected, 0) + 1
-        if count == CONFLICT_THRESHOLD and affected not in self._late:
-            self._early.add(affected)
+        if count == CONFLICT_THRESHOLD and self._group[affected] != _LATE:
+            self._move(affected, _EARLY)
             early = affected
         count = self._culprit[culprit] = self._culprit.get(culprit, 0) + 1
-        if count == CONFLICT_THRESHOLD and culprit not in self._early:
-            self._late.add(culprit)
+        if count == CONFLICT_THRESHOLD and self._group[culprit] != _EARLY:
+            self._move(culprit, _LATE)
             late = culprit
         return early, late
 
-    def rank(self, key: PackageKey, mask: int) -> tuple[int, tuple[int, int]]:
-        """Lower is decided earlier."""
-        if key in self._urls:
-            group = 0
-        elif mask & (mask - 1) == 0:
-            group = 1
-        elif key in self._early:
-            group = 2
-        elif key in self._late:
-            group = 3
-        else:
-            group = 4
-        return group, self._order[key]
+    def next(self, assignments: Assignments, changed: Iterable[PackageKey]) -> PackageKey | None:
+        """The undecided package that is required and comes first, or None when all are decided.
 
-    def next(self, assignments: Assignments) -> PackageKey | None:
-        """The undecided package that is required and comes first, or None when all are decided."""
+        `changed`: the packages whose mask is another one than at the last call.
+        """
+        for key in changed:
+            self._open[key] = None
         best: PackageKey | None = None
-        best_rank: tuple[int, tuple[int, int]] | None = None
-        for key in self._order:
+        best_rank = 0
+        closed = []
+        for key in self._open:
             mask = assignments.mask[key]
             if mask & ABSENT or key in assignments.decided:
+                closed.append(key)
                 continue
-            rank = self.rank(key, mask)
-            if best_rank is None or rank < best_rank:
+            rank = self._rank[key] if mask & (mask - 1) else self._rank_if_single[key]
+            if best is None or rank < best_rank:
                 best, best_rank = key, rank
+        for key in closed:
+            del self._open[key]
         return best
 
 
@@ -115,8 +128,11 @@ class VersionChoice:
             return bit
         if not self._allow_prereleases:
             mask = mask & ~domain.prereleases or mask
-        mask = next((mask & part for part in domain.preference if mask & part), mask)
-        if self._lowest(domain.name):
+        for part in domain.preference:
+            if mask & part:
+                mask &= part
+                break
+        if self._resolution is not ResolutionMode.HIGHEST and self._lowest(domain.name):
             return mask & -mask
         return 1 << (mask.bit_length() - 1)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+
 from resolvetui.resolver.assignments import Assignments
 from resolvetui.resolver.clause import Clause, ExtraOf, PackageKey
 from resolvetui.resolver.domain import ABSENT
@@ -15,6 +18,7 @@ class Propagation:
     def __init__(self, store: ClauseStore, assignments: Assignments, observe: Observer) -> None:
         self._store = store
         self._assignments = assignments
+        self._masks = assignments.mask
         self._observe = observe
         self._base_of: dict[PackageKey, PackageKey] = {}
         self._proxies_of: dict[PackageKey, list[PackageKey]] = {}
@@ -27,79 +31,95 @@ class Propagation:
             self._base_of[key] = base
             self._proxies_of.setdefault(base, []).append(key)
 
-    def run(self, *changed: PackageKey) -> Clause | None:
+    def run(self, changed: Iterable[PackageKey]) -> Clause | None:
         """Propagate from these packages; the clause that cannot hold, or None."""
-        queue = list(changed)
-        while queue:
-            key = queue.pop(0)
-            conflict = self._visit(key, queue)
+        queue = _Queue(changed)
+        while queue.waiting:
+            conflict = self._visit(queue.pop(), queue)
             if conflict is not None:
                 return conflict
         return None
 
-    def _visit(self, key: PackageKey, queue: list[PackageKey]) -> Clause | None:
-        mask = self._assignments.mask[key]
+    def _visit(self, key: PackageKey, queue: _Queue) -> Clause | None:
+        """Everything that this package's mask may have made true."""
+        mask = self._masks[key]
         if mask & (mask - 1) == 0 and mask != ABSENT:
             for clause in self._store.of_version(key, mask):
-                conflict = self._apply(clause, queue)
-                if conflict is not None:
-                    return conflict
+                if self._apply(clause, queue):
+                    return clause
         for clause in self._store.of_package(key):
-            conflict = self._apply(clause, queue)
-            if conflict is not None:
-                return conflict
+            if self._apply(clause, queue):
+                return clause
         return self._channel(key, queue)
 
-    def _apply(self, clause: Clause, queue: list[PackageKey]) -> Clause | None:
-        """Unit rule: when all terms but one hold, the last one must not; when all hold, it is a
-        conflict (Dart's solver document, "Unit Propagation").
+    def _apply(self, clause: Clause, queue: _Queue) -> bool:
+        """Unit rule: when all terms but one hold, the last one must not. True when all hold,
+        which is a conflict (Dart's solver document, "Unit Propagation").
         """
-        masks = self._assignments.mask
+        masks = self._masks
         open_key: PackageKey | None = None
         for key, term in clause.terms.items():
             mask = masks[key]
             if not mask & term:
-                return None
+                return False
             if mask & ~term:
                 if open_key is not None:
-                    return None
+                    return False
                 open_key = key
         if open_key is None:
-            return clause
+            return True
         self.narrow(open_key, ~clause.terms[open_key], clause)
-        if open_key not in queue:
-            queue.append(open_key)
-        return None
+        queue.add(open_key)
+        return False
 
     def narrow(self, key: PackageKey, allowed: int, cause: Clause) -> None:
         """Derive that a package is in `allowed`, and say so."""
-        before = self._assignments.mask[key]
+        before = self._masks[key]
         self._assignments.narrow(key, allowed, cause)
         if self._observe is not None:
-            self._observe(("narrowed", key, before, self._assignments.mask[key], cause.id))
+            self._observe(("narrowed", key, before, self._masks[key], cause.id))
 
-    def _channel(self, key: PackageKey, queue: list[PackageKey]) -> Clause | None:
+    def _channel(self, key: PackageKey, queue: _Queue) -> Clause | None:
         """A package with an extra is the same version as the package (docs: "Extras").
 
         The clauses between the two are true for every mask; they are made only when they fire.
         """
         base = self._base_of.get(key)
         if base is not None:
-            conflict = self._link(base, key, self._assignments.mask[base] | ABSENT, queue)
-            if conflict is None and self._assignments.is_required(key):
-                conflict = self._link(key, base, self._assignments.mask[key], queue)
+            conflict = self._link(base, key, self._masks[base] | ABSENT, queue)
+            if conflict is None and not self._masks[key] & ABSENT:
+                conflict = self._link(key, base, self._masks[key], queue)
             if conflict is not None:
                 return conflict
         for proxy in self._proxies_of.get(key, ()):
-            conflict = self._link(key, proxy, self._assignments.mask[key] | ABSENT, queue)
+            conflict = self._link(key, proxy, self._masks[key] | ABSENT, queue)
             if conflict is not None:
                 return conflict
         return None
 
     def _link(
-        self, key: PackageKey, other: PackageKey, allowed: int, queue: list[PackageKey]
+        self, key: PackageKey, other: PackageKey, allowed: int, queue: _Queue
     ) -> Clause | None:
-        if not self._assignments.mask[other] & ~allowed:
+        if not self._masks[other] & ~allowed:
             return None
-        terms = {key: self._assignments.mask[key], other: self._full[other] & ~allowed}
-        return self._apply(self._store.make(terms, ExtraOf()), queue)
+        terms = {key: self._masks[key], other: self._full[other] & ~allowed}
+        clause = self._store.make(terms, ExtraOf())
+        return clause if self._apply(clause, queue) else None
+
+
+class _Queue:
+    """Packages to visit, first in, first out, each waiting once."""
+
+    def __init__(self, keys: Iterable[PackageKey]) -> None:
+        self.waiting = deque(keys)
+        self._inside = set(self.waiting)
+
+    def add(self, key: PackageKey) -> None:
+        if key not in self._inside:
+            self._inside.add(key)
+            self.waiting.append(key)
+
+    def pop(self) -> PackageKey:
+        key = self.waiting.popleft()
+        self._inside.remove(key)
+        return key

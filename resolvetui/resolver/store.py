@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.resolver.clause import Cause, Clause, Depends, Learned, PackageKey
+from resolvetui.resolver.demands import Demand
 
 
 class ClauseStore:
@@ -17,15 +17,16 @@ class ClauseStore:
     """
 
     def __init__(self) -> None:
-        self._count = 0
+        self.clauses: list[Clause] = []
+        """All that were made, by id."""
         self._shared: dict[tuple[PackageKey, PackageKey, int], Clause] = {}
         self._scanned: dict[PackageKey, list[Clause]] = {}
         self._by_version: dict[PackageKey, dict[int, list[Clause]]] = {}
 
     def make(self, terms: dict[PackageKey, int], cause: Cause) -> Clause:
         """A clause with the next id, stored nowhere yet."""
-        clause = Clause(self._count, terms, cause)
-        self._count += 1
+        clause = Clause(len(self.clauses), terms, cause)
+        self.clauses.append(clause)
         return clause
 
     def scan(self, clause: Clause) -> None:
@@ -57,46 +58,41 @@ class ClauseStore:
         return clause
 
     def add_dependency(
-        self,
-        depender: tuple[PackageKey, int],
-        dependee: tuple[PackageKey, int, int],
-        requirement: Requirement,
-        override: RootRequirement | None,
+        self, key: PackageKey, bit: int, other: PackageKey, demand: Demand
     ) -> Clause:
-        """`depender` = (key, bit of the version); `dependee` = (key, allowed mask, full mask).
+        """This version of `key` requires `other`, a package or a proxy that `demand` is about.
 
         Versions that depend on the same versions of the same package share one clause: their
         bits are merged by OR, which only makes the clause stronger, so whatever was derived from
         it stays true.
         """
-        key, bit = depender
-        other, allowed, full = dependee
-        identity = (key, other, allowed)
+        identity = (key, other, demand.allowed)
         clause = self._shared.get(identity)
         if clause is None:
-            clause = self.make(_dependency_terms(key, bit, other, full ^ allowed, full), Depends())
+            clause = self.make(_dependency_terms(key, bit, other, demand), Depends())
             self._shared[identity] = clause
-        elif not clause.terms[key] & bit:
-            if clause.terms[key] & (clause.terms[key] - 1) == 0:
+        elif not (mask := clause.terms[key]) & bit:
+            if mask & (mask - 1) == 0:
                 self.scan(clause)
-            clause.terms[key] |= bit
-        assert isinstance(clause.cause, Depends)
-        clause.cause.override = override
-        requirements = clause.cause.requirements
-        requirements[requirement] = requirements.get(requirement, 0) | bit
+            clause.terms[key] = mask | bit
+        cause = clause.cause
+        assert isinstance(cause, Depends)
+        cause.override = demand.override
+        stated = cause.requirements
+        stated[demand.requirement] = stated.get(demand.requirement, 0) | bit
         self._by_version[key][bit].append(clause)
         return clause
 
 
 def _dependency_terms(
-    key: PackageKey, bit: int, other: PackageKey, forbidden: int, full: int
+    key: PackageKey, bit: int, other: PackageKey, demand: Demand
 ) -> dict[PackageKey, int]:
     """A term that holds for the whole domain is left out: nothing can make it false. (That is
     how a requirement that no listed version meets ends: its depender is just unusable.)
     """
-    if other == key or forbidden == full:
+    if other == key or not demand.allowed:
         return {key: bit}
-    return {key: bit, other: forbidden}
+    return {key: bit, other: demand.full ^ demand.allowed}
 
 
 def external_clauses(clause: Clause) -> Iterator[Clause]:
