@@ -74,6 +74,21 @@ class World:
         return Dependencies(tuple(map(requirement, self.needs[name][version])), by_extra)
 
 
+def problem(
+    *roots: str,
+    constraints: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
+    choice: VersionChoice | None = None,
+) -> Problem:
+    """Requirements, constraints and overrides as texts."""
+    return Problem(
+        tuple(root(text) for text in roots),
+        tuple(root(text, OriginKind.CONSTRAINT) for text in constraints),
+        tuple(root(text, OriginKind.OVERRIDE) for text in overrides),
+        choice or VersionChoice(),
+    )
+
+
 def solve(
     world: World,
     *roots: str,
@@ -84,13 +99,13 @@ def solve(
     max_decisions: int = MAX_DECISIONS,
 ) -> Outcome:
     """Run the solver over a world."""
-    problem = Problem(
-        tuple(root(text) for text in roots),
-        tuple(root(text, OriginKind.CONSTRAINT) for text in constraints),
-        tuple(root(text, OriginKind.OVERRIDE) for text in overrides),
-        choice or VersionChoice(),
-    )
-    search = Solver(problem, observe, max_decisions).run()
+    stated = problem(*roots, constraints=constraints, overrides=overrides, choice=choice)
+    return drive(world, Solver(stated, observe, max_decisions))
+
+
+def drive(world: World, solver: Solver) -> Outcome:
+    """Tell a solver all that it asks of a world."""
+    search = solver.run()
     try:
         request = next(search)
         while True:
