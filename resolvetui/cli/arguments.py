@@ -246,6 +246,8 @@ def _output(parser: _Parser) -> None:
     _add(group, "no-tui", "print the answer instead of starting the app")
     _add(group, "format", "of the printed answer", metavar="FORMAT")
     _add(group, "demo", "a bundled little index to try things on")
+    _add(group, "record", "write the run to a file, for others to replay", metavar="FILE")
+    _add(group, "replay", "answer from such a file alone", metavar="FILE")
     _add(group, "ascii", "draw with ASCII only")
     _add(group, "color", "of the output", metavar="WHEN")
     _add(group, "verbose", "say more on stderr", short="-v")

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,14 +22,19 @@ from resolvetui.inputs.merge import Effective
 from resolvetui.report.model import Report, error_report
 from resolvetui.session.attempts import Attempt, Session
 
+if TYPE_CHECKING:
+    from resolvetui.cli.recorder import Recorder
+
 NO_SOLUTION = 1
 
 
 class Headless:
     """One query, answered on stdout."""
 
-    def __init__(self, effective: Effective) -> None:
+    def __init__(self, effective: Effective, session: Session | None = None) -> None:
+        """`session`: where to resolve, by default over indexes and cache as the inputs say."""
         self._effective = effective
+        self._session = session
         self._interface = effective.interface
         self._progress = ProgressLine(sys.stderr)
 
@@ -42,20 +48,33 @@ class Headless:
             )
         for warning in effective.warnings:
             self._warn(warning.text)
-        with Session(runtime_of(effective)) as session:
+        recorder = self._recorder()
+        with self._session or Session(runtime_of(effective)) as session:
             if self._interface.venv:
                 self._make_environment(session)
             if self._interface.install:
                 from resolvetui.session.installation import check_environment
 
                 check_environment(session, self._effective.query.target)
-            with self._progress:
-                attempt = session.resolve(
-                    self._effective.query, self._progress.step, self._progress.observe
-                )
+            attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
             for _, text in attempt.warnings:
                 self._warn(text)
             return self._finish(session, attempt)
+
+    def _recorder(self) -> Recorder | None:
+        file = self._interface.record
+        if not file:
+            return None
+        from resolvetui.cli.recorder import Recorder
+
+        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        return Recorder(Path(file), warnings, self._say)
+
+    def _resolve(self, session: Session) -> Attempt:
+        with self._progress:
+            return session.resolve(
+                self._effective.query, self._progress.step, self._progress.observe
+            )
 
     def _finish(self, session: Session, attempt: Attempt) -> int:
         wanted = self._interface.install

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
-from resolvetui.errors import Cancelled, InternalError, ResolvetuiError
+from resolvetui.errors import Cancelled, InternalError, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
 from resolvetui.inputs.merge import Effective, build_query
@@ -46,6 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments, interface: Interface) -> int:
+    if _wants_app(interface):
+        _check_app(interface)
+    if interface.replay:
+        from resolvetui.cli.replaying import replay
+
+        return replay(arguments, interface)
     with ExitStack() as stack:
         effective = build_query(arguments, os.environ, str(Path.cwd()))
         if interface.demo:
@@ -68,6 +74,17 @@ def _wants_app(interface: Interface) -> bool:
         and sys.stdout.isatty()
         and sys.stdin.isatty()
     )
+
+
+def _check_app(interface: Interface) -> None:
+    """Refuse what the app does not do."""
+    for option, file in (("--record", interface.record), ("--replay", interface.replay)):
+        if file:
+            raise UsageError(
+                f"{option} does not work in the app.",
+                what_to_do="Add --no-tui.",
+                culprit=option,
+            )
 
 
 def _internal(error: Exception) -> InternalError:

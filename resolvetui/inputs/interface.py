@@ -25,6 +25,10 @@ class Interface(Struct, frozen=True):
     verbose: bool = False
     venv: str = ""
     """Make this folder a virtual environment first if it is none; "" = no."""
+    record: str = ""
+    """Write the run to this file; "" = no."""
+    replay: str = ""
+    """Answer from the run in this file; "" = no."""
 
 
 def read_interface(arguments: Arguments, environ: Mapping[str, str]) -> Interface:
@@ -44,4 +48,6 @@ def interface_of(layers: Layers) -> Interface:
         color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),
         verbose=layers.is_on("verbose"),
         venv=layers.text("venv"),
+        record=layers.text("record"),
+        replay=layers.text("replay"),
     )

@@ -77,6 +77,8 @@ OPTIONS: dict[str, Option] = {
         Option("install", "flag"),
         Option("yes", "flag"),
         Option("demo", "flag"),
+        Option("record"),
+        Option("replay"),
         Option("ascii", "flag"),
         Option("color", choices=("auto", "always", "never")),
         Option("verbose", "flag"),
