@@ -11,9 +11,9 @@ import re
 from pathlib import Path, PurePath
 from typing import Any
 
-from resolvetui.net.auth import redact, strip
+from resolvetui.net.auth import redact
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_MASKED = re.compile(r"(?<=://)[^\s/]*\*{4}@")
 _NAME_GOES_ON = r"(?![\w-]|\.\w)"
 _PATH_GOES_BEFORE = r"(?<![\w.~/\\-])"
 
@@ -50,17 +50,17 @@ class Discretion:
 
 
 def without_credentials(text: str) -> str:
-    """A URL without user information; in other texts passwords and tokens become `****`.
+    """A text whose URLs have lost their user information; one that hid it already stays.
 
-    >>> without_credentials("https://me:secret@index.example/simple")
-    'https://index.example/simple'
+    Lost, not masked: sentences made anew from such a URL are then the same.
+
     >>> without_credentials("a @ https://me:secret@files.example/a.whl")
-    'a @ https://me:****@files.example/a.whl'
+    'a @ https://files.example/a.whl'
+    >>> without_credentials("https://me:****@index.example/ wants credentials")
+    'https://me:****@index.example/ wants credentials'
     """
-    shown = redact(text)
-    if shown != text and _URL.fullmatch(text):
-        return redact(strip(text))
-    return shown
+    masked = redact(text)
+    return text if masked == text else _MASKED.sub("", masked)
 
 
 def _rules(home: str, environment: str) -> list[tuple[re.Pattern[str], str]]:

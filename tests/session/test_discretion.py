@@ -41,16 +41,14 @@ def test_a_home_that_says_nothing_is_left_alone(home: str) -> None:
         ("https://me:secret@index.example/simple", "https://index.example/simple"),
         ("https://token@index.example/simple", "https://index.example/simple"),
         ("git+https://token@code.example/a.git@v1", "git+https://code.example/a.git@v1"),
-        ("https://me:se/cret@index.example/simple", None),
+        ("https://me:se/cret@index.example/simple", "https://index.example/simple"),
         ("https://me:****@index.example/simple", "https://me:****@index.example/simple"),
-        ("a @ https://me:secret@i.example/a.whl", "a @ https://me:****@i.example/a.whl"),
+        ("a @ https://me:secret@i.example/a.whl", "a @ https://i.example/a.whl"),
         ("https://index.example/a@1/b", "https://index.example/a@1/b"),
     ],
 )
-def test_credentials_go(text: str, shown: str | None) -> None:
-    found = Discretion("").text(text)
-    assert shown is None or found == shown
-    assert "cret" not in found
+def test_credentials_go(text: str, shown: str) -> None:
+    assert Discretion("").text(text) == shown
 
 
 def test_all_strings_of_a_json_value_are_rewritten() -> None:
