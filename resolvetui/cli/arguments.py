@@ -18,6 +18,7 @@ from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
+from resolvetui.inputs.projects import OPTIONS_OF_PROJECTS, PYPROJECT
 from resolvetui.inputs.settings import Setting
 
 _EPILOG = """\
@@ -30,7 +31,8 @@ examples:
 Every option is also an environment variable: RESOLVETUI_INDEX_URL for
 --index-url, RESOLVETUI_OFFLINE=1 for --offline, values of repeatable options
 separated by spaces; RESOLVETUI_HTTP_TIMEOUT (seconds) and
-RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured.
+RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured, and
+what ./pyproject.toml [tool.uv] or ./uv.toml says about indexes.
 
 exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else
 """
@@ -38,6 +40,8 @@ _USAGE = "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]"
 _SEE_HELP = "resolvetui --help lists all options."
 _FORGOTTEN_R = (".txt", ".in")
 _OTHER_FILES = (".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".py")
+_LISTS = frozenset({"requirement", *OPTIONS_OF_PROJECTS})
+"""Options that name requirements."""
 _ELSEWHERE = {
     "--pre": "Write --prerelease allow.",
     "--json": "Write --format json.",
@@ -78,7 +82,7 @@ def check_headless(interface: Interface, arguments: Arguments, settings: Sequenc
 
     Called when no TUI is going to start; raises UsageError.
     """
-    files = [setting for setting in settings if setting.name == "requirement"]
+    files = [setting for setting in settings if setting.name in _LISTS]
     if not (arguments.requirements or files or interface.demo):
         raise UsageError(
             "There is nothing to resolve.",
@@ -189,6 +193,9 @@ def _inputs(parser: _Parser) -> None:
     _add(group, "requirement", "requirements file", short="-r", metavar="FILE")
     _add(group, "constraint", "constraints file", short="-c", metavar="FILE")
     _add(group, "override", "file whose requirements replace all others", metavar="FILE")
+    _add(group, "project", "folder whose pyproject.toml counts", metavar="DIR")
+    _add(group, "extra", "optional dependencies of the project", metavar="NAME")
+    _add(group, "group", "dependency group of the project", metavar="NAME")
 
 
 def _sources(parser: _Parser) -> None:
@@ -238,7 +245,7 @@ def _fetching(parser: _Parser) -> None:
     _add(group, "offline", "use only what is in the cache")
     _add(group, "cache-dir", "where to keep what was fetched", metavar="DIR")
     _add(group, "no-cache", "keep and use nothing of earlier runs")
-    _add(group, "no-config", "ignore pip's configuration and PIP_*")
+    _add(group, "no-config", "ignore the configuration of pip and uv")
 
 
 def _output(parser: _Parser) -> None:
@@ -284,10 +291,17 @@ def _check_requirement(text: str) -> None:
         )
     if suffix in _OTHER_FILES and is_file(text):
         raise UsageError(
-            f"{text} is a file, not a requirement; files of this kind are not read.",
-            what_to_do="Give its requirements as arguments, or as a requirements file with -r.",
+            f"{text} is a file, not a requirement.",
+            what_to_do=_way_to_read(text),
             culprit=text,
         )
+
+
+def _way_to_read(path: str) -> str:
+    folder, name = os.path.split(path)
+    if name == PYPROJECT:
+        return f"Write --project {folder or '.'} for the dependencies in it."
+    return "Give its requirements as arguments, or as a requirements file with -r."
 
 
 def _check_pasted(requirements: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ _SINGLE = (
     *("no-deps", "upgrade", "reinstall", "allow-breaking"),
 )
 _ADDING_UP = (
-    *("requirement", "constraint", "override"),
+    *("requirement", "constraint", "override", "project", "group", "extra"),
     *("only-binary", "no-binary", "pin-index", "trusted-host"),
 )
 _SAME = {"http-timeout": "timeout", "http-retries": "retries", "prerelease": "pre"}

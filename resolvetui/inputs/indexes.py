@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from resolvetui.errors import UsageError
 from resolvetui.inputs.paths import absolute, file_url, scheme_of
-from resolvetui.inputs.settings import Setting, redact
+from resolvetui.inputs.settings import IndexSetting, Setting, redact
 from resolvetui.model.names import IndexName
 from resolvetui.model.query import IndexSource
 
@@ -38,6 +38,9 @@ class _Place:
     origin: str
     name: str = ""
     is_builtin: bool = False
+    explicit: bool = False
+    is_configured: bool = False
+    """By a file that can name and mark it, not by an option."""
 
 
 def index_sources(
@@ -51,16 +54,14 @@ def index_sources(
     """The sources in order of preference, each once, with names that are unique.
 
     `extra`: settings named `index` (`NAME=URL` or a URL) and `extra-index-url`. `builtin_url`:
-    the URL that gets the name `pypi`. Relative paths start at `folder`. Raises UsageError for
-    a URL of another scheme, a folder that is not there, a name given twice.
+    the URL that gets the name `pypi`. An option's index stands for a configured one of its name.
+    Relative paths start at `folder`. Raises UsageError for a URL of another scheme, a folder that
+    is not there, a name given twice.
     """
     places = [_links(setting, folder) for setting in find_links]
-    places += [_index(setting, folder, builtin_url) for setting in (*extra, default)]
-    unique: dict[tuple[str, str], _Place] = {}
-    for place in places:
-        first = unique.setdefault((place.kind, place.url.rstrip("/")), place)
-        first.name = first.name or place.name
-    kept = list(unique.values())
+    places += [_index(setting, folder, builtin_url) for setting in extra]
+    places = _redefined([*places, _index(default, folder, builtin_url)])
+    kept = _merged(places)
     _check_names(kept)
     return _named(kept)
 
@@ -80,24 +81,67 @@ def missing_links(setting: Setting, folder: str) -> str:
 def _links(setting: Setting, folder: str) -> _Place:
     value = setting.value
     if scheme_of(value):
-        return _Place(_checked_url(value, setting), "flat", setting.origin)
+        return _described(_Place(_checked_url(value, setting), "flat", setting.origin), setting)
     if missing_links(setting, folder):
         raise UsageError(
             f"There is no folder or page {value} to find links in.",
             why=f"{setting.origin} names it.",
             culprit=value,
         )
-    return _Place(file_url(value, folder), "flat", setting.origin)
+    return _described(_Place(file_url(value, folder), "flat", setting.origin), setting)
+
+
+def _described(place: _Place, setting: Setting) -> _Place:
+    """With what a configuration says about it."""
+    if isinstance(setting, IndexSetting):
+        place.name, place.explicit, place.is_configured = setting.called, setting.explicit, True
+    return place
+
+
+def _redefined(places: list[_Place]) -> list[_Place]:
+    """Without the configured indexes whose name an option gives to another URL.
+
+    The default stays, nameless: without it the builtin one would be asked in its place. An
+    index stays as explicit as it was configured.
+    """
+    options = {place.name: place for place in places if place.name and not place.is_configured}
+    kept: list[_Place] = []
+    for place in places:
+        option = options.get(place.name) if place.is_configured else None
+        if option and place is not places[-1]:
+            option.explicit = place.explicit
+            continue
+        if option:
+            place.name = ""
+        kept.append(place)
+    return kept
+
+
+def _merged(places: list[_Place]) -> list[_Place]:
+    """Each URL once. A second name that a configuration has for one stays as an explicit index,
+    so that packages can be pinned to it.
+    """
+    unique: dict[tuple[str, str], _Place] = {}
+    more_names: list[_Place] = []
+    # Explicit ones last: their place does not matter, that of the others does.
+    for place in sorted(places, key=lambda place: place.explicit):
+        first = unique.setdefault((place.kind, place.url.rstrip("/")), place)
+        if place.is_configured and first.name and place.name not in {"", first.name}:
+            place.explicit = True
+            more_names.append(place)
+        first.name = first.name or place.name
+    return [*unique.values(), *more_names]
 
 
 def _index(setting: Setting, folder: str, builtin_url: str) -> _Place:
-    named = _NAMED.fullmatch(setting.value) if setting.name == "index" else None
+    takes_name = setting.name == "index" and not isinstance(setting, IndexSetting)
+    named = _NAMED.fullmatch(setting.value) if takes_name else None
     name, value = (named[1], named[2]) if named else ("", setting.value)
     if not scheme_of(value) and os.path.isdir(absolute(value, folder)):  # noqa: PTH112
         value = file_url(value, folder)
     url = _checked_url(value, setting)
     is_builtin = url.rstrip("/") == builtin_url.rstrip("/")
-    return _Place(url, "simple", setting.origin, name, is_builtin)
+    return _described(_Place(url, "simple", setting.origin, name, is_builtin), setting)
 
 
 def _checked_url(url: str, setting: Setting) -> str:
@@ -152,7 +196,9 @@ def _named(places: list[_Place]) -> tuple[IndexSource, ...]:
     for place in places:
         name = place.name or (DEFAULT_NAME if place.is_builtin else _new_name(place.url, taken))
         taken.add(name)
-        sources.append(IndexSource(IndexName(name), place.url, place.kind, place.origin))
+        sources.append(
+            IndexSource(IndexName(name), place.url, place.kind, place.origin, place.explicit)
+        )
     return tuple(sources)
 
 

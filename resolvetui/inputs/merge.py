@@ -1,6 +1,7 @@
 """All sources of input together: one query, the settings around it, and where each came from.
 
-Flags > `RESOLVETUI_*` > options inside requirements files > pip's configuration > defaults.
+Flags > `RESOLVETUI_*` > options inside requirements files > uv's configuration of the project >
+pip's configuration > defaults.
 Options that may be repeated add up over the sources (a flag replaces its own variable, as
 `PIP_*` do with pip's files). Each source's grammar is a module of its own.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.effective_settings import settings_in_effect
@@ -19,6 +20,7 @@ from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.paths import absolute
 from resolvetui.inputs.pinned import pinned_indexes
 from resolvetui.inputs.pip_config import default_index_url, pip_settings
+from resolvetui.inputs.projects import Projects, read_projects
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
 from resolvetui.inputs.settings import InputWarning, Layers, Setting
@@ -85,16 +87,23 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     unreplaced = tuple(setting for setting in own if setting.name not in given)
     is_isolated = Layers(flags, own).is_on("no-config")
     from_pip = () if is_isolated else pip_settings(environ)
-    files = _read_files(Layers(flags, unreplaced), Layers(from_pip), environ, cwd)
+    named = Layers(flags, unreplaced)
+    files = _read_files(named, Layers(from_pip), environ, cwd)
+    # The demo's indexes stand in the place of all others, whatever the folder.
+    is_configured = not (is_isolated or named.is_on("demo"))
+    projects = read_projects(named, cwd, configured=is_configured)
     in_files = tuple(setting for file in files for setting in file.settings)
-    layers = Layers(flags, unreplaced, in_files, from_pip)
+    layers = Layers(flags, unreplaced, in_files, projects.settings, from_pip)
     indexes, index_warnings = _indexes(layers, from_pip, cwd)
-    query = _query(arguments, files, indexes, layers, cwd)
+    query = _query(arguments, files, projects, indexes, layers, cwd)
+    query, source_warnings = _with_sources(query, projects)
     interface = interface_of(layers)
     warnings = (
         *variable_warnings,
         *(warning for file in files for warning in file.warnings),
+        *projects.warnings,
         *index_warnings,
+        *source_warnings,
         *_flag_warnings(interface),
     )
     return _effective(query, interface, layers, files, tuple(dict.fromkeys(warnings)), cwd)
@@ -119,6 +128,7 @@ def _read_files(named: Layers, configured: Layers, environ: Mapping[str, str], c
 def _query(
     arguments: Arguments,
     files: _Files,
+    projects: Projects,
     indexes: tuple[IndexSource, ...],
     layers: Layers,
     cwd: str,
@@ -128,11 +138,15 @@ def _query(
         for position, text in enumerate(arguments.requirements, start=1)
     ]
     return Query(
-        requirements=_once((*stated, *_of(files.requirements))),
+        requirements=_once((*stated, *_of(files.requirements), *projects.requirements)),
         constraints=_once(
-            (*_of(files.constraints), *(item for file in files for item in file.constraints))
+            (
+                *_of(files.constraints),
+                *(item for file in files for item in file.constraints),
+                *projects.constraints,
+            )
         ),
-        overrides=_once(_of(files.overrides)),
+        overrides=_once((*_of(files.overrides), *projects.overrides)),
         indexes=indexes,
         pinned_indexes=pinned_indexes(layers, indexes),
         policies=_policies(layers),
@@ -142,6 +156,22 @@ def _query(
             python_platform=layers.text("python-platform"),
         ),
     )
+
+
+def _with_sources(query: Query, projects: Projects) -> tuple[Query, tuple[InputWarning, ...]]:
+    """With packages taken from where [tool.uv.sources] says, as far as no index is pinned."""
+    warnings: tuple[InputWarning, ...] = ()
+    for sources in reversed(projects.sources):
+        from resolvetui.inputs.uv_sources import directed
+
+        found = directed(query.requirements, sources, query.pinned_indexes)
+        warnings += found.warnings
+        query = structs.replace(
+            query,
+            requirements=found.requirements,
+            constraints=_once((*query.constraints, *found.constraints)),
+        )
+    return query, warnings
 
 
 def _of(files: tuple[RequirementsFile, ...]) -> tuple[RootRequirement, ...]:

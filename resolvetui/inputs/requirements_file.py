@@ -129,6 +129,14 @@ def _read_file(file: _File, state: _Reading, named_at: Origin | None) -> None:
             what_to_do="Download it and name the file.",
             culprit=redact(file.path),
         )
+    if os.path.basename(file.path) == "pyproject.toml":  # noqa: PTH119
+        folder = os.path.dirname(file.path) or "."  # noqa: PTH120
+        raise UsageError(
+            f"{file.path} is no requirements file.",
+            why=_named(named_at),
+            what_to_do=f"Write --project {folder} for the dependencies in it.",
+            culprit=file.path,
+        )
     if file.path in file.parents or len(file.parents) > _MOST_NESTED:
         raise UsageError(
             f"{file.path} includes itself: {' > '.join((*file.parents, file.path))}.",

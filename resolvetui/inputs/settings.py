@@ -38,6 +38,15 @@ class Setting(Struct, frozen=True):
         return redact(self.value)
 
 
+class IndexSetting(Setting, frozen=True):
+    """An index that a configuration names: `index`, `index-url` (the default) or `find-links`."""
+
+    called: str = ""
+    """Its name there, or ""; `value` is the URL alone."""
+    explicit: bool = False
+    """Only for packages that are pinned to it."""
+
+
 class InputWarning(Struct, frozen=True):
     """Something about the inputs that the user should know and that stops nothing."""
 

@@ -120,7 +120,10 @@ def test_forgotten_r_is_noticed(tmp_path: Path) -> None:
 def test_other_files_are_no_requirements(tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     path.touch()
-    assert refused(str(path)).culprit == str(path)
+    assert refused(str(path)).what_to_do.startswith(f"Write --project {tmp_path} ")
+    other = tmp_path / "poetry.lock"
+    other.touch()
+    assert refused(str(other)).culprit == str(other)
     assert parse_arguments(["zope.py"]).requirements == ("zope.py",)
 
 
@@ -133,7 +136,7 @@ def test_nothing_to_resolve_says_what_to_give() -> None:
     assert "-r FILE" in found.value.what_to_do
 
 
-@pytest.mark.parametrize("argv", [["torch"], ["-r", "empty.txt"], ["--demo"]])
+@pytest.mark.parametrize("argv", [["torch"], ["-r", "empty.txt"], ["--demo"], ["--group", "dev"]])
 def test_requirements_a_file_or_the_demo_are_enough(argv: list[str]) -> None:
     arguments = parse_arguments(argv)
     check_headless(read_interface(arguments, {}), arguments, arguments.settings)
@@ -192,7 +195,8 @@ def test_arguments_and_inputs_load_nothing_heavy() -> None:
         "import sys, resolvetui.cli.arguments as a, resolvetui.inputs.merge as m;"
         "m.build_query(a.parse_arguments(['torch==2', '-i', 'https://a.example']), {}, '/');"
         "heavy = {'asyncio', 'httpx', 'rich', 'textual', 'email', 'urllib.request', 'ssl',"
-        " 'importlib.metadata', 'pip', 'difflib', 'pathlib'};"
+        " 'importlib.metadata', 'pip', 'difflib', 'pathlib', 'tomllib',"
+        " 'resolvetui.inputs.uv_config'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

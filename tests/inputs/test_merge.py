@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
-from resolvetui.cli.arguments import parse_arguments
 from resolvetui.errors import MissingFileError, UsageError
-from resolvetui.inputs.merge import Effective, build_query
 from resolvetui.inputs.pip_config import default_index_url
 from resolvetui.model.query import IndexStrategy, Policies, PrereleasePolicy, ResolutionMode
 from resolvetui.model.requirement import OriginKind
-
-A, B, C = (f"https://{letter}.example/simple" for letter in "abc")
-
-
-class Folder:
-    """A current folder, with pip's files switched off unless a test writes one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.environ = {"HOME": str(path), "PIP_CONFIG_FILE": os.devnull}
-
-    def write(self, name: str, text: str) -> Path:
-        (self.path / name).write_text(text)
-        return self.path / name
-
-    def pip(self, text: str) -> None:
-        self.environ["PIP_CONFIG_FILE"] = str(self.write("pip.conf", f"[global]\n{text}\n"))
-
-    def query(self, *argv: str, **variables: str) -> Effective:
-        return build_query(parse_arguments(argv), {**self.environ, **variables}, str(self.path))
-
-    def urls(self, *argv: str, **variables: str) -> list[str]:
-        return [source.url for source in self.query(*argv, **variables).query.indexes]
-
-    def names(self, *argv: str, **variables: str) -> list[str]:
-        return [source.name for source in self.query(*argv, **variables).query.indexes]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
-
+from tests.inputs.support import A, B, C, Folder
 
 # ---- precedence
 

@@ -1,0 +1,176 @@
+"""[tool.uv.sources]: packages that come from one index, or from one wheel.
+
+Follows uv's reference, "Dependency sources". Only entries that hold on every target can be used:
+the target is not known yet, so those with a marker are left out, and said so where they matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from msgspec import Struct, structs
+
+from resolvetui.errors import MissingFileError, UsageError
+from resolvetui.inputs.paths import absolute, file_url, is_file, path_of, scheme_of
+from resolvetui.inputs.settings import InputWarning, Setting, redact
+from resolvetui.inputs.toml_file import TomlFile
+from resolvetui.model.names import PackageName, extra_name, package_name
+from resolvetui.model.requirement import RootRequirement
+
+_INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_WAY_OUT = "Build a wheel of it and name that file, or go without [tool.uv] by --no-config."
+
+
+class _Source(Struct):
+    index: str = ""
+    url: str = ""
+    path: str = ""
+    git: Any = None
+    workspace: Any = None
+    marker: str = ""
+    extra: str = ""
+    group: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The key that says where the package comes from."""
+        kinds = ("index", "url", "path", "git", "workspace")
+        return next((kind for kind in kinds if getattr(self, kind)), "")
+
+
+class _Table(Struct):
+    sources: dict[str, _Source | list[_Source]] = {}
+
+
+class Unusable(Struct, frozen=True):
+    """A source that cannot be used; it matters only if the package is asked for."""
+
+    origin: str
+    why: str
+    stops: bool
+    """An error, because the package could only come from elsewhere; else a warning."""
+
+
+class Sources(Struct, frozen=True):
+    """What the sources of one file come to."""
+
+    pins: tuple[Setting, ...] = ()
+    """As `pin-index` settings."""
+    urls: dict[PackageName, str] = {}
+    """Wheels, `https:` or `file:`."""
+    unusable: dict[PackageName, Unusable] = {}
+
+
+def sources_of(file: TomlFile, extras: frozenset[str], groups: frozenset[str]) -> Sources:
+    """The sources in [tool.uv.sources]; those for an extra or a group only if it is asked for."""
+    pins: list[Setting] = []
+    urls: dict[PackageName, str] = {}
+    unusable: dict[PackageName, Unusable] = {}
+    for key, entry in file.typed(_Table, "tool", "uv").sources.items():
+        name, origin = package_name(key), f"{file.name} [tool.uv.sources] {key}"
+        entries = entry if isinstance(entry, list) else [entry]
+        active = [source for source in entries if _is_active(source, extras, groups)]
+        plain = [source for source in active if not source.marker]
+        # One for what was asked for by name before one for all.
+        plain.sort(key=lambda source: not (source.extra or source.group))
+        if not plain:
+            if active:
+                why = "it holds for some targets only (marker)"
+                unusable[name] = Unusable(origin, why, stops=False)
+        elif plain[0].kind == "index":
+            pins.append(_pin(file, key, plain[0].index, origin))
+        elif url := _wheel_url(plain[0], file):
+            urls[name] = url
+        else:
+            unusable[name] = Unusable(origin, _why_not(plain[0]), stops=True)
+    return Sources(tuple(pins), urls, unusable)
+
+
+def _is_active(source: _Source, extras: frozenset[str], groups: frozenset[str]) -> bool:
+    has_extra = not source.extra or extra_name(source.extra) in extras
+    return has_extra and (not source.group or package_name(source.group) in groups)
+
+
+def _pin(file: TomlFile, key: str, index: str, origin: str) -> Setting:
+    if not _INDEX_NAME.fullmatch(index):
+        raise file.wrong(f"tool.uv.sources.{key}", f"{index!r} is no name of an index.")
+    return Setting("pin-index", f"{package_name(key)}={index}", origin)
+
+
+def _wheel_url(source: _Source, file: TomlFile) -> str:
+    """The URL of the wheel that a source names, or "" if it names something else."""
+    place = source.url or source.path
+    if not re.split(r"[?#]", place)[0].lower().endswith(".whl"):
+        return ""
+    if source.url:
+        return source.url if scheme_of(source.url) in {"http", "https", "file"} else ""
+    return file_url(source.path, file.folder)
+
+
+def _why_not(source: _Source) -> str:
+    if source.kind in {"url", "path"}:
+        place = redact(source.url or source.path)
+        return f"{place} is no wheel"
+    return f"it is of the kind '{source.kind}'" if source.kind else "it names no place"
+
+
+class Directed(Struct, frozen=True):
+    """Requirements with the sources of their packages."""
+
+    requirements: tuple[RootRequirement, ...]
+    constraints: tuple[RootRequirement, ...]
+    """What requirements say about versions whose package now comes from a wheel."""
+    warnings: tuple[InputWarning, ...]
+
+
+def directed(
+    requirements: Iterable[RootRequirement], sources: Sources, pinned: Collection[PackageName]
+) -> Directed:
+    """Requirements that name no URL of their own get that of their package's source.
+
+    `pinned`: packages for which an index was chosen, which counts more. Raises UsageError for a
+    package whose source cannot be used, MissingFileError for a local wheel that is not there.
+    """
+    found: list[RootRequirement] = []
+    constraints: list[RootRequirement] = []
+    warnings: dict[InputWarning, None] = {}
+    for root in requirements:
+        stated = root.requirement
+        is_decided = stated.url or stated.name in pinned
+        unusable = None if is_decided else sources.unusable.get(stated.name)
+        if unusable:
+            warnings[_unusable(stated.name, unusable)] = None
+        url = "" if is_decided else sources.urls.get(stated.name, "")
+        if not url:
+            found.append(root)
+            continue
+        _check_wheel(url, stated.name)
+        if stated.specifier:
+            constraints.append(root)
+        found.append(
+            structs.replace(root, requirement=structs.replace(stated, url=url, specifier=""))
+        )
+    return Directed(tuple(found), tuple(constraints), tuple(warnings))
+
+
+def _unusable(name: PackageName, source: Unusable) -> InputWarning:
+    if source.stops:
+        raise UsageError(
+            f"The source of {name} in {source.origin} cannot be used: {source.why}.",
+            what_to_do=_WAY_OUT,
+            culprit=source.origin,
+        )
+    text = f"{source.origin} is not used: {source.why}. --pin-index {name}=INDEX decides."
+    return InputWarning("source-not-used", text)
+
+
+def _check_wheel(url: str, name: PackageName) -> None:
+    path = path_of(url) if scheme_of(url) == "file" else ""
+    if path and not is_file(absolute(path, "")):
+        raise MissingFileError(
+            f"There is no file {path}.",
+            why=f"It is the source of {name} in [tool.uv.sources].",
+            culprit=path,
+        )
