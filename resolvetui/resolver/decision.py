@@ -16,8 +16,7 @@ from resolvetui.resolver.clause import PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT, Domain
 
 CONFLICT_THRESHOLD = 5
-"""Rejections after which a package is moved to the front, and the one that caused them back."""
-
+"""uv's. Moving earlier reorders what one unlucky version disturbs; later wastes versions."""
 
 _URL, _SINGLE, _EARLY, _LATE, _REST = range(5)
 """Groups of packages, in the order in which they are decided."""
@@ -29,9 +28,14 @@ def _rank(group: int, place: int, order: int) -> int:
 
 
 class Priorities:
-    """The order in which packages are decided."""
+    """The order in which packages are decided.
 
-    def __init__(self) -> None:
+    `threshold`: rejections after which a package is moved to the front, and the one that caused
+    them back.
+    """
+
+    def __init__(self, threshold: int = CONFLICT_THRESHOLD) -> None:
+        self.threshold = threshold
         self._places: dict[PackageName, int] = {}
         self._rank: dict[PackageKey, int] = {}
         """Lower is decided earlier."""
@@ -67,11 +71,11 @@ class Priorities:
         """
         early = late = None
         count = self._affected[affected] = self._affected.get(affected, 0) + 1
-        if count == CONFLICT_THRESHOLD and self._group[affected] != _LATE:
+        if count == self.threshold and self._group[affected] != _LATE:
             self._move(affected, _EARLY)
             early = affected
         count = self._culprit[culprit] = self._culprit.get(culprit, 0) + 1
-        if count == CONFLICT_THRESHOLD and self._group[culprit] != _EARLY:
+        if count == self.threshold and self._group[culprit] != _EARLY:
             self._move(culprit, _LATE)
             late = culprit
         return early, late

@@ -18,7 +18,7 @@ class Demand(NamedTuple):
     """One requirement as it counts in this search."""
 
     requirement: Requirement
-    """With the override's specifier and URL in place of its own, if there is an override."""
+    """With the overrides' specifiers and URL in place of its own, if there are overrides."""
     override: RootRequirement | None
     keys: tuple[PackageKey, ...]
     """The package itself, then one proxy an extra."""
@@ -46,23 +46,24 @@ class Demands:
         return known
 
     def _work_out(self, stated: Requirement) -> Demand:
-        effective, override = self._effective(stated)
-        domain = self._domains[effective.name]
-        proxies = (proxy_key(effective.name, extra) for extra in effective.extras)
-        keys = (PackageKey(effective.name), *proxies)
-        return Demand(effective, override, keys, allowed(effective, domain), domain.full)
-
-    def _effective(self, stated: Requirement) -> tuple[Requirement, RootRequirement | None]:
-        """What counts of a requirement, and the override that decided so."""
-        overrides = self._overrides.get(stated.name)
+        name = stated.name
+        domain = self._domains[name]
+        overrides = self._overrides.get(name)
+        keys = (PackageKey(name), *(proxy_key(name, extra) for extra in stated.extras))
         if not overrides:
-            return stated, None
-        specifier = ",".join(
-            item.requirement.specifier for item in overrides if item.requirement.specifier
+            return Demand(stated, None, keys, allowed(stated, domain), domain.full)
+        instead = [item.requirement for item in overrides]
+        mask = domain.full
+        for item in instead:
+            mask &= allowed(item, domain)
+        effective = Requirement(
+            name,
+            stated.extras,
+            ",".join(item.specifier for item in instead if item.specifier),
+            stated.marker,
+            next((item.url for item in instead if item.url), ""),
         )
-        url = overrides[0].requirement.url
-        effective = Requirement(stated.name, stated.extras, specifier, stated.marker, url)
-        return effective, overrides[0]
+        return Demand(effective, overrides[0], keys, mask, domain.full)
 
 
 def allowed(requirement: Requirement, domain: Domain) -> int:

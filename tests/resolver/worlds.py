@@ -1,15 +1,12 @@
-"""Small worlds for the solver, and brute force over them."""
+"""Small worlds for the solver, made by hand or at random."""
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from packaging.requirements import Requirement as PackagingRequirement
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
@@ -25,15 +22,21 @@ from resolvetui.resolver import (
     Refutation,
     Solution,
     Solver,
+    Unreadable,
 )
 from resolvetui.resolver.decision import VersionChoice
 from resolvetui.resolver.events import Observer
 from resolvetui.resolver.solver import MAX_DECISIONS
+from resolvetui.resolver.specifiers import parse_version
+
+parse = lru_cache(maxsize=None)(PackagingRequirement)
+"""Random worlds say the same few thousand things over and over."""
 
 
+@cache
 def requirement(text: str) -> Requirement:
     """`a[x]>=1` as a value of the model."""
-    parsed = PackagingRequirement(text)
+    parsed = parse(text)
     return Requirement(
         PackageName(parsed.name),
         tuple(sorted(ExtraName(extra) for extra in parsed.extras)),
@@ -56,17 +59,30 @@ class World:
     extras: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)
     """(package, version) → extra → requirements."""
     unusable: dict[str, dict[str, Reason]] = field(default_factory=dict)
+    """Package → version → why no file of it can be used."""
+    unreadable: dict[tuple[str, str], Reason] = field(default_factory=dict)
+    """(package, version) → why its metadata is of no use; found out only when it is tried."""
+    indexes: dict[str, list[set[str]]] = field(default_factory=dict)
+    """Package → versions of each index, where those of an earlier index are preferred."""
+    urls: dict[str, str] = field(default_factory=dict)
+    """Package → the direct reference that its one version comes from."""
 
     def domain(self, name: PackageName) -> Domain:
-        versions = tuple(sorted(self.needs.get(name, {}), key=Version))
+        versions = tuple(sorted(self.needs.get(name, {}), key=parse_version))
         plain = Domain(name, versions)
         exclusions = tuple(
             Exclusion(reason, plain.bit(version))
             for version, reason in self.unusable.get(name, {}).items()
         )
-        return Domain(name, versions, exclusions)
+        preference = tuple(
+            sum(plain.bit(version) for version in listed) for listed in self.indexes.get(name, ())
+        )
+        return Domain(name, versions, exclusions, preference, url=self.urls.get(name, ""))
 
-    def dependencies(self, name: PackageName, version: str) -> Dependencies:
+    def dependencies(self, name: PackageName, version: str) -> Dependencies | Unreadable:
+        reason = self.unreadable.get((name, version))
+        if reason is not None:
+            return Unreadable(reason, "")
         by_extra = {
             ExtraName(extra): tuple(map(requirement, texts))
             for extra, texts in self.extras.get((name, version), {}).items()
@@ -127,53 +143,6 @@ def versions(outcome: Outcome) -> dict[str, str]:
 
 def is_refuted(outcome: Outcome) -> bool:
     return isinstance(outcome, Refutation)
-
-
-# ---- brute force
-
-
-def problems_of(
-    world: World, roots: tuple[str, ...], constraints: tuple[str, ...], chosen: Mapping[str, str]
-) -> Iterator[str]:
-    """What is wrong with a selection: unmet, unusable, constrained."""
-    for name, version in chosen.items():
-        if version in world.unusable.get(name, {}):
-            yield f"{name} {version} is unusable"
-    for text in constraints:
-        parsed = PackagingRequirement(text)
-        version = chosen.get(parsed.name, "")
-        if version and not _takes(parsed.specifier, version):
-            yield f"constraint {text}"
-    seen: set[str] = set()
-    queue = list(roots)
-    while queue:
-        text = queue.pop()
-        if text in seen:
-            continue
-        seen.add(text)
-        parsed = PackagingRequirement(text)
-        version = chosen.get(parsed.name, "")
-        if not version or not _takes(parsed.specifier, version):
-            yield f"{text} is not met"
-            continue
-        queue += world.needs[parsed.name][version]
-        for extra in parsed.extras:
-            queue += world.extras.get((parsed.name, version), {}).get(extra, [])
-
-
-def _takes(specifier: SpecifierSet, version: str) -> bool:
-    return specifier.contains(version, prereleases=True)
-
-
-def has_solution(world: World, roots: tuple[str, ...], constraints: tuple[str, ...]) -> bool:
-    """Try every selection."""
-    names = list(world.needs)
-    choices = [[None, *world.needs[name]] for name in names]
-    for combination in itertools.product(*choices):
-        chosen = {n: v for n, v in zip(names, combination, strict=True) if v is not None}
-        if next(problems_of(world, roots, constraints, chosen), None) is None:
-            return True
-    return False
 
 
 # ---- random worlds
