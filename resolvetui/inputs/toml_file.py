@@ -67,7 +67,7 @@ class TomlFile(Struct, frozen=True):
         """
         start = 0
         for pattern in above:
-            header = re.compile(rf"^\s*{pattern}", re.MULTILINE).search(self.text, start)
+            header = re.compile(rf"^[ \t]*{pattern}", re.MULTILINE).search(self.text, start)
             start = header.start() if header else start
         stated = re.escape(value)
         escaped = re.escape(value.replace("\\", "\\\\").replace('"', '\\"'))
