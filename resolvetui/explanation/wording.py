@@ -23,6 +23,7 @@ from resolvetui.explanation.reason_words import (
 from resolvetui.explanation.tag_words import platform_label
 from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
+from resolvetui.model.shown import shown_url
 from resolvetui.model.verdict import TAG_REASONS, Hurdle, Reason
 
 __all__ = [
@@ -65,7 +66,9 @@ def short_requirement(requirement: Requirement) -> str:
     """The requirement without its marker, as it counts here."""
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
     name = f"{requirement.name}{extras}"
-    return f"{name} @ {requirement.url}" if requirement.url else f"{name}{requirement.specifier}"
+    if requirement.url:
+        return f"{name} @ {shown_url(requirement.url)}"
+    return f"{name}{requirement.specifier}"
 
 
 def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import RootRequirement
+from resolvetui.model.shown import shown_url
 
 
 class IndexStrategy(enum.StrEnum):
@@ -56,14 +57,8 @@ class IndexSource(Struct, frozen=True):
 
     @property
     def shown_url(self) -> str:
-        """The URL with any credentials replaced by `****`."""
-        scheme, separator, rest = self.url.partition("://")
-        host, slash, path = rest.partition("/")
-        if not separator or "@" not in host:
-            return self.url
-        user, colon, _ = host.rpartition("@")[0].partition(":")
-        shown = f"{user}:****" if colon else "****"  # a lone user part is a token
-        return f"{scheme}://{shown}@{host.rpartition('@')[2]}{slash}{path}"
+        """The URL with any credentials masked."""
+        return shown_url(self.url)
 
 
 class Policies(Struct, frozen=True):

@@ -7,6 +7,7 @@ import enum
 from msgspec import Struct
 
 from resolvetui.model.names import ExtraName, PackageName
+from resolvetui.model.shown import shown_url
 
 
 class OriginKind(enum.StrEnum):
@@ -52,10 +53,10 @@ class Requirement(Struct, frozen=True, array_like=True):
 
     @property
     def text(self) -> str:
-        """The requirement in PEP 508 form, marker included."""
+        """The requirement in PEP 508 form, marker included, for showing: credentials are masked."""
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         body = f"{self.name}{extras}"
-        body += f" @ {self.url}" if self.url else self.specifier
+        body += f" @ {shown_url(self.url)}" if self.url else self.specifier
         return f"{body} ; {self.marker}" if self.marker else body
 
 

@@ -7,7 +7,7 @@ attempts share: cache, index pages, metadata.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -157,7 +157,7 @@ class Session:
                 proxy=runtime.proxy,
                 trusted_hosts=runtime.trusted_hosts,
             ),
-            Credentials(source.url for source in query.indexes),
+            Credentials(_urls(query)),
             f"resolvetui/{__version__}",
         )
         self.traffic.transports.append(transport)
@@ -250,6 +250,14 @@ class Session:
             self._go_online(
                 facts.query, lambda transport: facts.listings.fetch_shadowed(missing, transport)
             )
+
+
+def _urls(query: Query) -> Iterator[str]:
+    """Every URL that the user gave: its credentials are for its origin."""
+    yield from (source.url for source in query.indexes)
+    for stated in (*query.requirements, *query.overrides):
+        if stated.requirement.url:
+            yield stated.requirement.url
 
 
 def involved_packages(refutation: Refutation) -> list[PackageName]:

@@ -65,7 +65,13 @@ class Facts:
         self.judge = Judge(target, query.policies.exclude_newer)
         self.markers = MarkerEvaluator(target)
         self.installed = {item.name: item for item in installed}
-        self.listings = Listings(query, target.key, self.judge, self.installed, cache, client)
+        stated = self.applicable((*query.requirements, *query.overrides))
+        references = {
+            item.requirement.name: item.requirement for item in stated if item.requirement.url
+        }
+        self.listings = Listings(
+            query, target.key, self.judge, self.installed, cache, client, references
+        )
         self._metadata = metadata
         self._cached = 0
         self._dependencies: dict[tuple[PackageName, str], Dependencies | Unreadable] = {}

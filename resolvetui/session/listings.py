@@ -27,6 +27,7 @@ from resolvetui.index.strategy import Roles, roles, sources_for
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
+from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import Reason
 from resolvetui.net.cache import Cache
 from resolvetui.resolver import Domain, Exclusion
@@ -51,6 +52,7 @@ class Listings:
         installed: Mapping[PackageName, InstalledDistribution],
         cache: Cache,
         client: PageSource,
+        references: Mapping[PackageName, Requirement],
     ) -> None:
         self.query = query
         self.judge = judge
@@ -68,11 +70,8 @@ class Listings:
             tuple[PackageName, str], tuple[DistributionFile | None, IndexName | None]
         ] = {}
         self._guesses: dict[PackageName, dict[str, PageReply]] = {}
-        self._direct = {
-            item.requirement.name: direct_file(item.requirement)
-            for item in (*query.requirements, *query.overrides)
-            if item.requirement.url
-        }
+        self._references = references
+        self._direct = {name: direct_file(stated) for name, stated in references.items()}
 
     def listing_now(self, name: PackageName) -> Domain | None:
         """The domain of a package, or None when the network has to be asked."""
@@ -161,13 +160,12 @@ class Listings:
         return candidates.domain
 
     def _direct_candidates(self, name: PackageName) -> Candidates:
-        file = self._direct[name]
-        plain = Domain(name, (file.version,), url=file.url)
+        file, url = self._direct[name], self._references[name].url
         verdict = self.judge.file(file, IndexName(""), FormatPolicy())
         exclusions = tuple(
             Exclusion(hurdle.reason, 2, None, hurdle.detail) for hurdle in verdict.hurdles[:1]
         )
-        return Candidates(Domain(name, plain.versions, exclusions, url=file.url), ())
+        return Candidates(Domain(name, (file.version,), exclusions, url=url), ())
 
     # -- indexes that decide nothing
 

@@ -158,3 +158,23 @@ def test_a_similar_name_that_no_index_has_is_not_offered(urls: tuple[str, str]) 
     attempt = resolve(query("numpi", urls=urls))
     assert attempt.explanation is not None
     assert "numpy" not in attempt.explanation.cause
+
+
+def test_a_direct_reference_that_does_not_apply_here_replaces_nothing(
+    urls: tuple[str, str],
+) -> None:
+    reference = "torch @ https://files.example/torch-9.9-py3-none-any.whl"
+    wanted = query(f"{reference} ; sys_platform == 'win32'", "torch", urls=urls)
+    assert pins(resolve(wanted))["torch"] == "2.3.0+cpu"
+
+
+def test_credentials_of_a_direct_reference_are_used_and_never_shown() -> None:
+    world = World()
+    world.index("main", credentials=("me", "s3cret"))
+    world.serve("torch", "9.9", wheels=["py3-none-any"])
+    with world.running() as indexes:
+        root = indexes.root.replace("://", "://me:s3cret@")
+        path = f"{root}/main/files/torch-9.9-py3-none-any.whl"
+        attempt = resolve(query(f"torch @ {path}", "torch<9", urls=[indexes.url("main")]))
+    assert attempt.explanation is not None
+    assert "s3cret" not in str(attempt.explanation)
