@@ -43,12 +43,14 @@ class Shot:
     requirements: tuple[str, ...] = DEMO_REQUIREMENTS
     keys: tuple[str, ...] = ()
     """Pressed one after another, each when nothing is on its way any more."""
+    narrow_keys: tuple[str, ...] = ()
+    """The keys at 80 columns, where list and detail take turns; () for the same."""
     phase: Phase = Phase.SOLVED
     in_environment: bool = False
 
 
 SHOTS = (
-    Shot("explore", keys=("tab", "right", "down")),
+    Shot("explore", keys=("tab", "right", "down"), narrow_keys=("enter", "right", "down")),
     Shot("conflict", ("torch==2.3.0", "torchaudio==2.2.2"), phase=Phase.UNSATISFIABLE),
     Shot("hidden", ("torch", "filelock>=3.14"), phase=Phase.UNSATISFIABLE),
     Shot("plan", keys=("3",), in_environment=True),
@@ -81,12 +83,13 @@ async def photograph(shot: Shot, query: Query, size: tuple[int, int]) -> str:
     """Write one picture; returns what is wrong with it, or ""."""
     title = f"resolvetui --demo   {query.indexes[0].name}, {query.indexes[1].name}"
     app = ResolvetuiApp(
-        WorkerBackend(), query, Runtime(no_cache=True), title="resolvetui", waits=False
+        WorkerBackend(), query, Runtime(no_cache=True), title="resolvetui demo", waits=False
     )
     async with app.run_test(size=size) as pilot, asyncio.timeout(LIMIT_S):
         screen = app.screen
         assert isinstance(screen, MainScreen)
-        for key in ("", *shot.keys):
+        keys = shot.narrow_keys if shot.narrow_keys and size[0] < 100 else shot.keys
+        for key in ("", *keys):
             await pilot.press(*([key] if key else []))
             while not is_settled(screen.state):
                 await pilot.pause()
