@@ -119,15 +119,16 @@ def solve(
     return drive(world, Solver(stated, observe, max_decisions))
 
 
-def drive(world: World, solver: Solver) -> Outcome:
-    """Tell a solver all that it asks of a world."""
+def drive(world: World, solver: Solver, *, backwards: bool = False) -> Outcome:
+    """Tell a solver all that it asks of a world; `backwards` turns the order within replies."""
+    step = -1 if backwards else 1
     search = solver.run()
     try:
         request = next(search)
         while True:
             match request:
                 case NeedListings(names):
-                    request = search.send({name: world.domain(name) for name in names})
+                    request = search.send({name: world.domain(name) for name in names[::step]})
                 case NeedMetadata(name, version):
                     request = search.send(world.dependencies(name, version))
     except StopIteration as stop:
