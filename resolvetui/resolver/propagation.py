@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from resolvetui.resolver.assignments import Assignments
 from resolvetui.resolver.clause import Clause, ExtraOf, PackageKey
 from resolvetui.resolver.domain import ABSENT
 from resolvetui.resolver.events import Observer
 from resolvetui.resolver.store import ClauseStore
+
+Queue: TypeAlias = dict[PackageKey, None]
+"""Packages to visit, first in, first out, each waiting once."""
 
 
 class Propagation:
@@ -33,14 +36,16 @@ class Propagation:
 
     def run(self, changed: Iterable[PackageKey]) -> Clause | None:
         """Propagate from these packages; the clause that cannot hold, or None."""
-        queue = _Queue(changed)
-        while queue.waiting:
-            conflict = self._visit(queue.pop(), queue)
+        queue: Queue = dict.fromkeys(changed)
+        while queue:
+            key = next(iter(queue))
+            del queue[key]
+            conflict = self._visit(key, queue)
             if conflict is not None:
                 return conflict
         return None
 
-    def _visit(self, key: PackageKey, queue: _Queue) -> Clause | None:
+    def _visit(self, key: PackageKey, queue: Queue) -> Clause | None:
         """Everything that this package's mask may have made true."""
         mask = self._masks[key]
         if mask & (mask - 1) == 0 and mask != ABSENT:
@@ -52,7 +57,7 @@ class Propagation:
                 return clause
         return self._channel(key, queue)
 
-    def _apply(self, clause: Clause, queue: _Queue) -> bool:
+    def _apply(self, clause: Clause, queue: Queue) -> bool:
         """Unit rule: when all terms but one hold, the last one must not. True when all hold,
         which is a conflict (Dart's solver document, "Unit Propagation").
         """
@@ -69,7 +74,7 @@ class Propagation:
         if open_key is None:
             return True
         self.narrow(open_key, ~clause.terms[open_key], clause)
-        queue.add(open_key)
+        queue[open_key] = None
         return False
 
     def narrow(self, key: PackageKey, allowed: int, cause: Clause) -> None:
@@ -79,7 +84,7 @@ class Propagation:
         if self._observe is not None:
             self._observe(("narrowed", key, before, self._masks[key], cause.id))
 
-    def _channel(self, key: PackageKey, queue: _Queue) -> Clause | None:
+    def _channel(self, key: PackageKey, queue: Queue) -> Clause | None:
         """A package with an extra is the same version as the package (docs: "Extras").
 
         The clauses between the two are true for every mask; they are made only when they fire.
@@ -98,28 +103,10 @@ class Propagation:
         return None
 
     def _link(
-        self, key: PackageKey, other: PackageKey, allowed: int, queue: _Queue
+        self, key: PackageKey, other: PackageKey, allowed: int, queue: Queue
     ) -> Clause | None:
         if not self._masks[other] & ~allowed:
             return None
         terms = {key: self._masks[key], other: self._full[other] & ~allowed}
         clause = self._store.make(terms, ExtraOf())
         return clause if self._apply(clause, queue) else None
-
-
-class _Queue:
-    """Packages to visit, first in, first out, each waiting once."""
-
-    def __init__(self, keys: Iterable[PackageKey]) -> None:
-        self.waiting = deque(keys)
-        self._inside = set(self.waiting)
-
-    def add(self, key: PackageKey) -> None:
-        if key not in self._inside:
-            self._inside.add(key)
-            self.waiting.append(key)
-
-    def pop(self) -> PackageKey:
-        key = self.waiting.popleft()
-        self._inside.remove(key)
-        return key

@@ -238,12 +238,13 @@ class Solver:
 
     def _next_package(self) -> PackageKey | None:
         """The package to decide next; on the way, wish for what it and others will need."""
-        changed = self._assignments.take_changed()
+        assignments = self._assignments
+        changed = assignments.take_changed()
         for key in changed:
-            mask = self._assignments.mask[key]
-            if not mask & ABSENT and extra_of(key) is None:
+            mask = assignments.mask[key]
+            if not mask & ABSENT and key not in assignments.decided and extra_of(key) is None:
                 self.hints += self._ahead.wishes(self._domain_of[key], mask)
-        return self._priorities.next(self._assignments, changed)
+        return self._priorities.next(assignments, changed)
 
     def _try_next_version(
         self, key: PackageKey
@@ -254,7 +255,7 @@ class Solver:
         version = domain.version(bit)
         self._tell("candidate", key, version)
         if not self._store.knows(key, bit):
-            yield from self._learn_dependencies(key, bit, domain)
+            yield from self._learn_dependencies(key, bit, domain, version)
         for clause in self._store.of_version(key, bit):
             if self._is_violated(clause, key):
                 return self._reject(key, version, clause)
@@ -293,10 +294,10 @@ class Solver:
         return (key,)
 
     def _learn_dependencies(
-        self, key: PackageKey, bit: int, domain: Domain
+        self, key: PackageKey, bit: int, domain: Domain, version: str
     ) -> Generator[Request, Reply, None]:
         """Make the clauses of one version (or of one extra of it)."""
-        name, version = domain.name, domain.version(bit)
+        name = domain.name
         reply = self._metadata.get((name, version))
         if reply is None:
             answer = yield NeedMetadata(name, version)
