@@ -29,7 +29,8 @@ Why it goes the way it goes:
 The level is 0 at first, then that of the last "decided" or "backjump". So the masks of all packages
 at any moment follow from the events alone (`tests/resolver/test_replay.py` does it). The bit of
 version i of a listing is `2 << i`; bit 0 is absence; the proxy of an extra has its package's bits.
-`Solver.clause(id)` gives the clause that an id names. With no observer, no tuple is made.
+`Solver.clause(id)` gives the clause that an id names. With no observer, no tuple is made. An
+observer may raise, for instance `Cancelled`: the search ends there, and proves nothing.
 """
 
 from __future__ import annotations
