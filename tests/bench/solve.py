@@ -76,21 +76,17 @@ def row_of(name: str, folder: Path, runs: int, before: Mapping[str, Any]) -> str
         solve(*facts, events)
         taken.append((time.process_time() - begun) * 1000)
     counts = outcome.counts
+    ending = "sat" if isinstance(outcome, Solution) else "unsat"
     earlier = before.get("prototype_resolve_again_s")
     factor = f"{min(taken) / (earlier * 1000):5.1f}x" if earlier else "      "
     return (
-        f"{name:24} {'sat' if isinstance(outcome, Solution) else 'unsat':5} {min(taken):7.2f} ms"
+        f"{name:24} {ending:5} {min(taken):7.2f} ms"
         f" {factor} {len(events):6}"
         f" {_beside(counts.versions_tried, before.get('metadata')):>11}"
         f" {_beside(counts.rejected, before.get('rejected')):>11}"
         f" {_beside(counts.conflicts, before.get('conflicts')):>11}"
-        f" {peak_mb:6.1f} MB {'' if before.get('outcome') in {None, outcome_of(outcome)} else '!'}"
+        f" {peak_mb:6.1f} MB{'' if before.get('outcome', ending) == ending else ' another outcome!'}"
     )
-
-
-def outcome_of(outcome: Outcome) -> str:
-    """`sat` or `unsat`."""
-    return "sat" if isinstance(outcome, Solution) else "unsat"
 
 
 def _beside(now: int, before: int | None) -> str:
