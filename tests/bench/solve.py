@@ -77,6 +77,7 @@ def row_of(name: str, folder: Path, runs: int, before: Mapping[str, Any]) -> str
         taken.append((time.process_time() - begun) * 1000)
     counts = outcome.counts
     ending = "sat" if isinstance(outcome, Solution) else "unsat"
+    remark = "" if before.get("outcome", ending) == ending else " another outcome!"
     earlier = before.get("prototype_resolve_again_s")
     factor = f"{min(taken) / (earlier * 1000):5.1f}x" if earlier else "      "
     return (
@@ -85,7 +86,7 @@ def row_of(name: str, folder: Path, runs: int, before: Mapping[str, Any]) -> str
         f" {_beside(counts.versions_tried, before.get('metadata')):>11}"
         f" {_beside(counts.rejected, before.get('rejected')):>11}"
         f" {_beside(counts.conflicts, before.get('conflicts')):>11}"
-        f" {peak_mb:6.1f} MB{'' if before.get('outcome', ending) == ending else ' another outcome!'}"
+        f" {peak_mb:6.1f} MB{remark}"
     )
 
 
