@@ -81,7 +81,8 @@ class _Merged:
             (formats.wheels, self.wheel_misses, self.wheel, self.yanked_wheel, Reason.ONLY_WHEEL),
             (formats.sdists, self.sdist_misses, self.sdist, self.yanked_sdist, Reason.ONLY_SDIST),
         ):
-            kinds = {**misses, Reason.YANKED.value: yanked, reason.value: 0 if allowed else fits}
+            last = {Reason.YANKED.value: yanked} if allowed else {reason.value: fits | yanked}
+            kinds = {**misses, **last}
             for kind, mask in kinds.items():
                 if mask:
                     found[kind] = found.get(kind, 0) | mask

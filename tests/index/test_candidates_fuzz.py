@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -192,7 +191,6 @@ def test_a_version_comes_from_the_first_index_with_a_file_that_can_be_used() -> 
             assert found.index_of(found.domain.bit(version)) == case.source(version)
 
 
-@pytest.mark.xfail(reason="a yanked file of a kind that is not wanted is said to be yanked")
 def test_every_other_version_has_one_reason_its_latest_hurdle() -> None:
     for case, found in CASES:
         for version in case.versions():
