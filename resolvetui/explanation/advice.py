@@ -16,6 +16,10 @@ from resolvetui.model.verdict import FileVerdict
 
 GO_ONLINE = "run without --offline once, so that the cache learns of it"
 YANKED_IF_PINNED = "a yanked version is taken where it is pinned exactly"
+NAMES_PRERELEASE = "it names a pre-release, and so lets those of its package in"
+TRUSTS_ALL = "every index is then trusted for every package"
+RUNS_CODE = "building it runs its code"
+WITHDRAWN = "its project withdrew it"
 
 
 def replace(root: RootRequirement, instead: str, reason: str) -> str:
@@ -59,10 +63,46 @@ def lift_constraint(root: RootRequirement) -> str:
     return f"lift the {wording.constraint_words(root)}"
 
 
+def leave_out(root: RootRequirement) -> str:
+    """`do without b>=2 (requirements.txt:3)`."""
+    return f"do without {wording.short_requirement(root.requirement)}{wording.place(root.origin)}"
+
+
+def leave_out_extras(root: RootRequirement, extras: Sequence[str]) -> str:
+    """`do without the extra opt of b`."""
+    noun = "extra" if len(extras) == 1 else "extras"
+    of = f"{root.requirement.name}{wording.place(root.origin)}"
+    return f"do without the {noun} {wording.join(extras)} of {of}"
+
+
+def from_index(root: RootRequirement) -> str:
+    """`take b from the indexes instead of https://…`."""
+    return f"take {root.requirement.name} from the indexes, not from {root.requirement.url}"
+
+
+def lift_override(root: RootRequirement) -> str:
+    """`lift the override torch==2 (overrides.txt:1)`."""
+    return f"lift the {wording.override_words(root)}"
+
+
+def ask_prerelease(wanted: str) -> str:
+    """A bound that is a pre-release lets the pre-releases of its package in."""
+    return f"ask for {wanted} as well: {NAMES_PRERELEASE}"
+
+
+def other_environment(target: Target) -> str:
+    """What another Python costs where there is an environment."""
+    return f"the environment has {wording.python_label(target)}, so it needs another one"
+
+
+def take_from(name: PackageName, index: IndexName) -> str:
+    """`take torch from mirror alone`."""
+    return f"take {name} from {index} alone"
+
+
 def ask_all_indexes(name: PackageName, indexes: Sequence[IndexName]) -> str:
     """All indexes compete; said with what that risks."""
-    risk = "every index is then trusted for every package"
-    return f"take {name} from {wording.join(indexes)} too ({risk})"
+    return f"take {name} from {wording.join(indexes)} too ({TRUSTS_ALL})"
 
 
 def use_python(name: PackageName, python: str) -> str:
@@ -71,8 +111,8 @@ def use_python(name: PackageName, python: str) -> str:
 
 
 def allow_prereleases(name: PackageName, version: str) -> str:
-    """`allow pre-releases, such as a 2.0rc1`."""
-    return f"allow pre-releases, such as {name} {version}"
+    """`allow pre-releases where nothing else is left, such as a 2.0rc1`."""
+    return f"allow pre-releases where nothing else is left, such as {name} {version}"
 
 
 def pin_yanked(name: PackageName, version: str) -> str:
@@ -82,7 +122,7 @@ def pin_yanked(name: PackageName, version: str) -> str:
 
 def allow_sdist(name: PackageName) -> str:
     """A source distribution would do, and runs code."""
-    return f"allow the source distribution of {name} (building it runs its code)"
+    return f"allow the source distribution of {name} ({RUNS_CODE})"
 
 
 def allow_wheels(name: PackageName) -> str:
@@ -90,9 +130,10 @@ def allow_wheels(name: PackageName) -> str:
     return f"lift --no-binary for {name}"
 
 
-def later_cut_off(name: PackageName, version: str) -> str:
-    """--exclude-newer stands in the way."""
-    return f"set a later --exclude-newer, so that {name} {version} counts"
+def later_cut_off(name: PackageName, version: str, day: str) -> str:
+    """--exclude-newer stands in the way; `day` is the first that helps, "" where none is known."""
+    what = f"set --exclude-newer to {day}" if day else "do without --exclude-newer"
+    return f"{what}, so that {name} {version} counts"
 
 
 def bring_back(name: PackageName, version: str) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from resolvetui.explanation import advice, wording
 from resolvetui.explanation.about import About, stated_for
 from resolvetui.explanation.lines import Line
+from resolvetui.inputs.changes import arguments
 from resolvetui.model.explanation import Hint
-from resolvetui.model.query import PrereleasePolicy
-from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
+from resolvetui.model.query import (
+    Change,
+    DropRequirement,
+    PrereleasePolicy,
+    ReplaceRequirement,
+)
+from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.resolver.clause import Depends, PackageKey, base_name
 from resolvetui.resolver.domain import Domain
 from resolvetui.resolver.specifiers import parse_version
-
-EDITABLE = (OriginKind.ARGUMENT, OriginKind.PROMPT)
-"""Where the user said something that arguments can take the place of."""
 
 
 def drop_hint(about: About, line: Line, root: RootRequirement) -> Hint:
@@ -24,13 +29,12 @@ def drop_hint(about: About, line: Line, root: RootRequirement) -> Hint:
     query, target = about.evidence.query, about.evidence.target
     others = [each for each in stated_for(query.requirements, asked.name, target) if each != root]
     kept = [wording.short_requirement(each.requirement) for each in others]
-    bare = wording.short_requirement(Requirement(asked.name, asked.extras))
-    args = [bare, *kept] if asked.extras or not kept else kept
-    return Hint(
-        advice.drop(root, kept, _then(about, line)),
-        "relax",
-        tuple(args) if root.origin.kind in EDITABLE else (),
-    )
+    bare = replace(asked, specifier="")
+    change: Change = ReplaceRequirement(root, bare)
+    if kept and not asked.extras:
+        change = DropRequirement(root)  # the others ask for it too
+    text = advice.drop(root, kept, _then(about, line))
+    return Hint(text, "relax", arguments(query, [change]), changes=(change,))
 
 
 def _then(about: About, line: Line) -> str:

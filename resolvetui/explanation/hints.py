@@ -1,24 +1,43 @@
 """From the kinds of the facts to proposals: what the user could change.
 
-None is checked by a resolve here, so none says so; but none contradicts a fact of the conflict. A
-requirement among a hint's arguments takes the place of the user's own for the same package.
+None is checked by a resolve here, so none says so; but none contradicts a fact of the conflict.
+`fixes.py` tries them, and more (`proposals.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from resolvetui.explanation import advice, wording
 from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, stated_for, takes
-from resolvetui.explanation.dropping import EDITABLE, drop_hint
+from resolvetui.explanation.cut_off import next_cut_off
+from resolvetui.explanation.dropping import drop_hint
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
 from resolvetui.explanation.trace import Firing
+from resolvetui.inputs.changes import arguments, asked, last_day
 from resolvetui.model.explanation import Hint
 from resolvetui.model.files import SdistFile
-from resolvetui.model.names import PackageName
-from resolvetui.model.requirement import Requirement, RootRequirement
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import (
+    AddRequirement,
+    AllowSdist,
+    AllowWheel,
+    Change,
+    DropConstraint,
+    IndexStrategy,
+    PrereleasePolicy,
+    ReplaceRequirement,
+    SetExcludeNewer,
+    SetPrerelease,
+    SetPythonVersion,
+    SetStrategy,
+    UpgradeInstalled,
+)
+from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
 from resolvetui.model.verdict import FileVerdict, Reason, VersionVerdict
 from resolvetui.resolver.clause import ASKED, ROOT, Clause, PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT
@@ -29,27 +48,44 @@ MOST = 6
 
 def hints_for(about: About, core: Sequence[Clause], dead_end: Firing | None) -> tuple[Hint, ...]:
     """The proposals for a conflict, the nearest first; at most a handful."""
+    return tuple(all_hints(about, core, dead_end))[:MOST]
+
+
+def all_hints(about: About, core: Sequence[Clause], dead_end: Firing | None) -> list[Hint]:
+    """All proposals for a conflict, each once, the nearest first."""
     found: dict[tuple[str, tuple[str, ...]], Hint] = {}
     for hint in _all(about, core, dead_end):
         found.setdefault((hint.text, hint.args), hint)
-    return tuple(found.values())[:MOST]
+    return list(found.values())
 
 
 def _all(about: About, core: Sequence[Clause], dead_end: Firing | None) -> Iterator[Hint]:
     names = _names(about, dead_end)
     helped: set[PackageName] = set()
     for name in names:
-        for hint in _of_package(about, name):
-            if hint.kind == "other-version":
+        for found in _of_package(about, name):
+            if found.kind == "other-version":
                 helped.add(name)
-            yield hint
+            yield found
     for line in about.lines:
         root = line.root()
         if line.kind == "constraint" and root is not None:
-            yield Hint(advice.lift_constraint(root), "constraint")
+            yield hint(about, advice.lift_constraint(root), "constraint", lift(root))
     for line in about.lines:
         if line.kind == "requirement" and base_name(line.subject) not in helped:
             yield from _relax(about, core, line)
+
+
+def hint(about: About, text: str, kind: str, change: Change) -> Hint:
+    """A proposal that can be tried, with the arguments that apply it."""
+    return Hint(text, kind, arguments(about.evidence.query, [change]), changes=(change,))
+
+
+def lift(root: RootRequirement) -> Change:
+    """Do without a constraint; one of an installed package goes when that may change too."""
+    if root.origin.kind is OriginKind.INSTALLED:
+        return UpgradeInstalled(PackageName(root.origin.file.partition(" ")[0]))
+    return DropConstraint(root)
 
 
 def _names(about: About, dead_end: Firing | None) -> list[PackageName]:
@@ -73,10 +109,10 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     ]
     if any(verdict.hurdle is None for verdict in inside):
         return  # its files are not what is wrong
-    yield from _of_strategy(name, inside)
+    yield from of_strategy(about, name, inside)
     yield from _other_version(about, name, inside)
-    yield from _of_python(about, name, inside)
-    yield from _of_reasons(about, name, mask)
+    yield from of_python(about, name, inside)
+    yield from of_reasons(about, name, mask)
 
 
 # ---- a package that is not there
@@ -93,16 +129,16 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
         root = line.root()
         for guess in about.guesses(name) if root else ():
             assert root is not None
-            asked = root.requirement
-            instead = Requirement(guess, asked.extras, asked.specifier)
-            yield _replace(root, instead, "did-you-mean", "")
+            instead = replace(root.requirement, name=guess)
+            yield replacing(about, root, instead, "did-you-mean")
 
 
-def _replace(root: RootRequirement, instead: Requirement, kind: str, reason: str) -> Hint:
+def replacing(
+    about: About, root: RootRequirement, instead: Requirement, kind: str, reason: str = ""
+) -> Hint:
     """Ask for something else in the place of what was asked."""
-    new = wording.short_requirement(instead)
-    args = (new,) if root.origin.kind in EDITABLE else ()
-    return Hint(advice.replace(root, new, reason), kind, args)
+    text = advice.replace(root, wording.short_requirement(instead), reason)
+    return hint(about, text, kind, ReplaceRequirement(root, instead))
 
 
 # ---- versions whose files are what is wrong
@@ -121,10 +157,9 @@ def _other_version(
         fitting = _fitting_file(about, name, version) if version else None
         if fitting is None:
             continue
-        asked = root.requirement
-        instead = Requirement(name, asked.extras, f"=={version}")
+        instead = replace(root.requirement, specifier=f"=={version}")
         what = advice.has_file(fitting, about.evidence.target)
-        yield _replace(root, instead, "other-version", what)
+        yield replacing(about, root, instead, "other-version", what)
 
 
 def _allowed_elsewhere(
@@ -163,30 +198,43 @@ def _fitting_file(about: About, name: PackageName, version: str) -> FileVerdict 
     return None
 
 
-def _of_strategy(name: PackageName, inside: Sequence[VersionVerdict]) -> Iterator[Hint]:
+def of_strategy(
+    about: About, name: PackageName, inside: Sequence[VersionVerdict]
+) -> Iterator[Hint]:
     """A version that fits is on an index that is not asked."""
-    hidden = [verdict for verdict in inside if is_shadowed(verdict)]
-    if any(_fails_only(file, {Reason.SHADOWED}) for verdict in hidden for file in verdict.files):
-        indexes = list(dict.fromkeys(verdict.index for verdict in hidden))
-        yield Hint(
+    if indexes := hiding(inside):
+        yield hint(
+            about,
             advice.ask_all_indexes(name, indexes),
             "index-strategy",
-            ("--index-strategy", "unsafe-best-match"),
+            SetStrategy(IndexStrategy.UNSAFE_BEST_MATCH),
         )
 
 
-def _of_python(about: About, name: PackageName, inside: Sequence[VersionVerdict]) -> Iterator[Hint]:
+def hiding(inside: Sequence[VersionVerdict]) -> list[IndexName]:
+    """The indexes that are not asked and have a file that fits, in order of mention."""
+    found = [
+        verdict.index
+        for verdict in inside
+        if is_shadowed(verdict)
+        and any(_fails_only(file, {Reason.SHADOWED}) for file in verdict.files)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def of_python(about: About, name: PackageName, inside: Sequence[VersionVerdict]) -> Iterator[Hint]:
+    """The nearest Python that one of these versions has files for."""
     files = [file for verdict in inside if not is_shadowed(verdict) for file in verdict.files]
     python = nearest_python(files, about.evidence.target)
     if python:
-        yield Hint(advice.use_python(name, python), "python", ("--python-version", python))
+        yield hint(about, advice.use_python(name, python), "python", SetPythonVersion(python))
 
 
 def _fails_only(verdict: FileVerdict, reasons: set[Reason]) -> bool:
     return {hurdle.reason for hurdle in verdict.hurdles} <= reasons
 
 
-def _of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
+def of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
     """One proposal for each reason that the facts of the conflict give for versions in range."""
     found: dict[Reason, int] = {}
     for line in about.about(name, ("unusable",)):
@@ -199,32 +247,39 @@ def _of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
         newest = ascending(domain.list(part))[-1]
         match reason:
             case Reason.PRERELEASE:
-                yield Hint(
-                    advice.allow_prereleases(name, newest), "prerelease", ("--prerelease", "allow")
-                )
+                change: Change = SetPrerelease(PrereleasePolicy.IF_NECESSARY)
+                yield hint(about, advice.allow_prereleases(name, newest), "prerelease", change)
             case Reason.YANKED:
                 yield from _pin_yanked(about, name, newest)
             case Reason.ONLY_SDIST:
                 if _has_sdist(about, name, part):
-                    yield Hint(advice.allow_sdist(name), "only-binary", ("--no-binary", name))
+                    yield hint(about, advice.allow_sdist(name), "only-binary", AllowSdist(name))
             case Reason.ONLY_WHEEL:
-                yield Hint(advice.allow_wheels(name), "no-binary")
+                yield hint(about, advice.allow_wheels(name), "no-binary", AllowWheel(name))
             case Reason.EXCLUDE_NEWER:
-                yield Hint(advice.later_cut_off(name, newest), "exclude-newer")
+                yield _later(about, name, domain.list(part), newest)
             case Reason.USER_EXCLUDED:
                 yield Hint(advice.bring_back(name, newest), "excluded")
             case _:
                 pass
 
 
+def _later(about: About, name: PackageName, versions: Iterable[str], newest: str) -> Hint:
+    moment, version = next_cut_off(about.verdicts(name), set(versions))
+    day = last_day(moment) if moment else ""
+    text = advice.later_cut_off(name, version or newest, day)
+    return hint(about, text, "exclude-newer", SetExcludeNewer(moment))
+
+
 def _pin_yanked(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
     for line in about.about(name, ("requirement",)):
         root = line.root()
         if root is not None:
-            instead = Requirement(name, root.requirement.extras, f"=={newest}")
-            yield _replace(root, instead, "yanked", advice.YANKED_IF_PINNED)
+            instead = replace(root.requirement, specifier=f"=={newest}")
+            yield replacing(about, root, instead, "yanked", advice.YANKED_IF_PINNED)
             return
-    yield Hint(advice.pin_yanked(name, newest), "yanked", (f"{name}=={newest}",))
+    pin = AddRequirement(asked(name, f"=={newest}"))
+    yield hint(about, advice.pin_yanked(name, newest), "yanked", pin)
 
 
 def _has_sdist(about: About, name: PackageName, mask: int) -> bool:

@@ -12,38 +12,39 @@ from resolvetui.explanation.candidates import package_verdicts
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.facts import facts_of
 from resolvetui.explanation.hints import hints_for
-from resolvetui.explanation.lines import Line, group
-from resolvetui.explanation.proof import leaves, minimise
-from resolvetui.explanation.trace import Firing, trace
+from resolvetui.explanation.lines import Line
+from resolvetui.explanation.reading import Reading, read
+from resolvetui.explanation.trace import Firing
 from resolvetui.model.explanation import Explanation, Step, StepKind
 from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import OriginKind
 from resolvetui.resolver.clause import ROOT, PackageKey, base_name
 from resolvetui.resolver.outcome import Refutation
 
-__all__ = ["Evidence", "explain"]
+__all__ = ["Evidence", "cause_of", "explain"]
 
 
 def explain(refutation: Refutation, evidence: Evidence) -> Explanation:
     """Why there is no solution. Pure: the same proof and evidence give the same explanation."""
-    core = minimise(leaves(refutation), refutation.domains)
-    lines = group(core, refutation.domains)
-    about = About(refutation.domains, evidence, lines)
-    firings, rest = trace(lines, refutation.domains)
-    dead_end = next((firing for firing in firings if firing.is_dead_end), None)
+    reading = read(refutation, evidence)
+    about, dead_end = reading.about, reading.dead_end
     return Explanation(
-        cause=wording.sentence(_cause(about, firings, dead_end)),
-        steps=_Teller(about).tell(firings, rest),
+        cause=cause_of(reading),
+        steps=_Teller(about).tell(reading.firings, reading.rest),
         candidates=tuple(package_verdicts(about, name) for name in _packages(about, dead_end)),
-        hints=hints_for(about, core, dead_end),
+        hints=hints_for(about, reading.core, dead_end),
     )
 
 
 # ---- the cause
 
 
+def cause_of(reading: Reading) -> str:
+    """One sentence: the first demand that finds nothing left, and what it runs into."""
+    return wording.sentence(_cause(reading.about, reading.firings, reading.dead_end))
+
+
 def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -> str:
-    """The first demand that finds nothing left, and what it runs into."""
     itself = next((f.line for f in firings if f.line.depender == f.line.subject), None)
     if itself is not None and (dead_end is None or dead_end.line.subject == itself.subject):
         return wording.itself(about.depender(itself), about.dependee(itself))

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import Change
 from resolvetui.model.verdict import VersionVerdict
 
 StepKind = Literal[
@@ -48,8 +49,33 @@ class Step(Struct, frozen=True):
     """The package whose candidates this step is about, for a link to them."""
 
 
+class ChangedPackage(Struct, frozen=True):
+    """A package that a way out brings, moves or takes away."""
+
+    name: PackageName
+    old: str
+    """The installed version, or "" where it is not installed."""
+    new: str
+    """The version that it would have."""
+
+
+class FixOutcome(Struct, frozen=True):
+    """What a complete resolve with a way out came to."""
+
+    changed: tuple[ChangedPackage, ...]
+    """All that would not be as it is installed; the packages of the conflict first."""
+    packages: int
+    """How many packages the solution has."""
+    download_bytes: int | None = None
+    """Sum of the files of `changed`; None where an index does not say a size."""
+    trust: str = ""
+    """What the way out costs in safety, as a clause; or ""."""
+    caution: str = ""
+    """What one should know of the versions, such as that one is years old; or ""."""
+
+
 class Hint(Struct, frozen=True):
-    """A way out that the evidence suggests."""
+    """A way out that the evidence suggests, or that a resolve has confirmed."""
 
     text: str
     kind: str
@@ -57,6 +83,12 @@ class Hint(Struct, frozen=True):
     """Command-line arguments that apply it, or () when it has none."""
     verified: bool = False
     """True only after a complete resolve with it succeeded."""
+    changes: tuple[Change, ...] = ()
+    """What it changes of the query; () where that cannot be tried."""
+    outcome: FixOutcome | None = None
+    """What it leads to; set where it is verified."""
+    tried: str = ""
+    """Why there is no solution with it either, as a sentence, where it was tried; else ""."""
 
 
 class PackageVerdicts(Struct, frozen=True):

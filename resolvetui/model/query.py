@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from resolvetui.model.names import IndexName, PackageName
-from resolvetui.model.requirement import RootRequirement
+from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.shown import shown_url
 
 
@@ -120,14 +120,33 @@ class AddRequirement(Struct, frozen=True, tag="add"):
     requirement: RootRequirement
 
 
+class ReplaceRequirement(Struct, frozen=True, tag="replace"):
+    """Ask for something else in the place of one requirement."""
+
+    old: RootRequirement
+    new: Requirement
+
+
 class DropRequirement(Struct, frozen=True, tag="drop"):
     """Ask for one less."""
 
-    name: PackageName
+    requirement: RootRequirement
+
+
+class DropConstraint(Struct, frozen=True, tag="drop-constraint"):
+    """Do without one constraint."""
+
+    constraint: RootRequirement
+
+
+class DropOverride(Struct, frozen=True, tag="drop-override"):
+    """Do without one override."""
+
+    override: RootRequirement
 
 
 class PinVersion(Struct, frozen=True, tag="pin"):
-    """Ask for exactly this version."""
+    """Ask for exactly this version; an earlier pin of the package goes."""
 
     name: PackageName
     version: str
@@ -140,4 +159,72 @@ class ExcludeVersion(Struct, frozen=True, tag="exclude"):
     version: str
 
 
-Change: TypeAlias = AddRequirement | DropRequirement | PinVersion | ExcludeVersion
+class UpgradeInstalled(Struct, frozen=True, tag="upgrade-installed"):
+    """Let an installed package change with the rest: it is asked for by name."""
+
+    name: PackageName
+
+
+class SetStrategy(Struct, frozen=True, tag="strategy"):
+    """Another index strategy."""
+
+    strategy: IndexStrategy
+
+
+class UsePinnedIndex(Struct, frozen=True, tag="pin-index"):
+    """Take one package from one index alone."""
+
+    name: PackageName
+    index: IndexName
+
+
+class SetPrerelease(Struct, frozen=True, tag="prerelease"):
+    """Another policy for pre-releases."""
+
+    policy: PrereleasePolicy
+
+
+class AllowSdist(Struct, frozen=True, tag="allow-sdist"):
+    """Use the source distributions of one package."""
+
+    name: PackageName
+
+
+class AllowWheel(Struct, frozen=True, tag="allow-wheel"):
+    """Use the wheels of one package again."""
+
+    name: PackageName
+
+
+class SetPythonVersion(Struct, frozen=True, tag="python-version"):
+    """Resolve for another Python."""
+
+    version: str
+    """As in `TargetRequest.python_version`."""
+
+
+class SetExcludeNewer(Struct, frozen=True, tag="exclude-newer"):
+    """Another cut-off date."""
+
+    moment: str
+    """As in `Policies.exclude_newer`."""
+
+
+Change: TypeAlias = (
+    AddRequirement
+    | ReplaceRequirement
+    | DropRequirement
+    | DropConstraint
+    | DropOverride
+    | PinVersion
+    | ExcludeVersion
+    | UpgradeInstalled
+    | SetStrategy
+    | UsePinnedIndex
+    | SetPrerelease
+    | AllowSdist
+    | AllowWheel
+    | SetPythonVersion
+    | SetExcludeNewer
+)
+"""One step from a query to another; `inputs/changes.py` takes it."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from packaging.specifiers import SpecifierSet
 
 from resolvetui import __version__
-from resolvetui.environment.installed import requirements_of
+from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
 from resolvetui.model.explanation import Explanation
@@ -171,12 +171,10 @@ class Session:
     ) -> Attempt:
         """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
         begun = time.perf_counter()
-        target = self.target(query.target)
-        installed, notices = self._sources.installed(target, query)
-        facts = Facts(query, target, installed, self.cache, self.client, self._sources.metadata)
-        self._facts = facts
+        facts, notices = self.facts_for(query)
+        self._facts, target = facts, facts.target
         notes: dict[str, None] = {}
-        solver = Solver(_problem(query, facts), _noting(notes, observe))
+        solver = Solver(problem_of(facts), _noting(notes, observe))
         solve_begun = time.perf_counter()
         outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
         solve_s = time.perf_counter() - solve_begun
@@ -199,6 +197,21 @@ class Session:
         return Attempt(
             query, target, facts, outcome, resolution, explanation, tuple(warnings), statistics
         )
+
+    def facts_for(self, query: Query, like: Facts | None = None) -> tuple[Facts, Sequence[str]]:
+        """The facts of a query as far as known, and warnings about its environment.
+
+        `like`: those of a query over the same indexes, whose environment is not read again.
+        """
+        target = self.target(query.target)
+        if like is not None and like.query.target == query.target:
+            installed: Sequence[InstalledDistribution] = tuple(like.installed.values())
+            notices: Sequence[str] = ()
+        else:
+            installed, notices = self._sources.installed(target, query)
+        sources = self._sources
+        facts = Facts(query, target, installed, self.cache, sources.client, sources.metadata, like)
+        return facts, notices
 
     def _explain(self, refutation: Refutation, facts: Facts) -> Explanation:
         from resolvetui.explanation.story import explain  # a run with a solution needs none of it
@@ -284,7 +297,9 @@ def _cache_folder(runtime: Runtime) -> Path:
     return Path(runtime.cache_dir) if runtime.cache_dir else default_cache_folder()
 
 
-def _problem(query: Query, facts: Facts) -> Problem:
+def problem_of(facts: Facts) -> Problem:
+    """What the solver has to solve for the query of these facts."""
+    query = facts.query
     requirements = facts.applicable(query.requirements)
     kept = _kept(facts, {item.requirement.name for item in requirements})
     return Problem(

@@ -51,15 +51,25 @@ class Driver:
         self._outcome: Outcome | None = None
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
 
-    def run(self) -> Outcome:
-        """The outcome; raises what the facts and `on_step` raise (`ResolvetuiError`)."""
-        self._request = next(self._search)
-        self._advance()
-        if self._outcome is None:
+    def run(self, patience_s: float | None = None) -> Outcome:
+        """The outcome; raises what the facts and `on_step` raise (`ResolvetuiError`).
+
+        With `patience_s` the network may take no longer; then it raises `TimeoutError`.
+        """
+        if self.run_from_memory() is None:
             import asyncio
 
-            asyncio.run(self._online())
+            asyncio.run(asyncio.wait_for(self._online(), patience_s))
         assert self._outcome is not None
+        return self._outcome
+
+    def run_from_memory(self) -> Outcome | None:
+        """The outcome as far as no network is needed for it; None where it is."""
+        try:
+            self._request = next(self._search)
+        except StopIteration as stop:  # nothing is required
+            self._outcome = stop.value
+        self._advance()
         return self._outcome
 
     def _advance(self) -> None:

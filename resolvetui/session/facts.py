@@ -59,7 +59,9 @@ class Facts:
         cache: Cache,
         client: PageSource,
         metadata: CoreSource,
+        like: Facts | None = None,
     ) -> None:
+        """`like`: those of another query over the same indexes, to begin with what they know."""
         self.query = query
         self.target = target
         self.judge = Judge(target, query.policies.exclude_newer)
@@ -76,6 +78,19 @@ class Facts:
         self._cached = 0
         self._dependencies: dict[tuple[PackageName, str], Dependencies | Unreadable] = {}
         self._core: dict[tuple[PackageName, str], CoreMetadata] = {}
+        if like is not None:
+            self._take_over(like)
+
+    def _take_over(self, like: Facts) -> None:
+        same = self.listings.take_over(like.listings)
+        if self.query.policies.no_deps != like.query.policies.no_deps:
+            return
+        self._core = {key: core for key, core in like._core.items() if key[0] in same}
+        self._dependencies = {
+            key: found
+            for key, found in like._dependencies.items()
+            if key[0] in same and (key[0] not in self.installed or self.installed == like.installed)
+        }
 
     @property
     def cached(self) -> int:

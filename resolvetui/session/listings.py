@@ -73,6 +73,40 @@ class Listings:
         self._references = references
         self._direct = {name: direct_file(stated) for name, stated in references.items()}
 
+    def take_over(self, other: Listings) -> set[PackageName]:
+        """Begin with what another query over the same indexes found out.
+
+        Returns the packages whose candidates are the same here.
+        """
+        by_name = {source.name: source for source in self.query.indexes}
+        for name, replies in other._replies.items():
+            self._replies.setdefault(name, {})
+            for index, reply in replies.items():
+                self._note(name, by_name[IndexName(index)], reply)
+        self._guesses = dict(other._guesses)
+        self._pages = dict(other._pages)
+        same = {name for name in other._candidates if self._is_same(name, other)}
+        self._candidates = {name: other._candidates[name] for name in same}
+        self._files = {key: found for key, found in other._files.items() if key[0] in same}
+        return same
+
+    def _is_same(self, name: PackageName, other: Listings) -> bool:
+        return self._decisive(name) == other._decisive(name)
+
+    def _decisive(self, name: PackageName) -> tuple[object, ...]:
+        """All that the candidates of a package depend on, beside what the indexes say."""
+        policies = self.query.policies
+        return (
+            self._target_key,
+            self.judge.exclude_newer,
+            policies.index_strategy,
+            policies.prerelease,
+            FormatPolicy.of(policies, name),
+            sources_for(name, self.query),
+            self._wishes(name),
+            self._direct.get(name),
+        )
+
     def listing_now(self, name: PackageName) -> Domain | None:
         """The domain of a package, or None when the network has to be asked."""
         known = self._candidates.get(name)

@@ -83,7 +83,7 @@ def test_prereleases_suggest_to_allow_them() -> None:
     world = World()
     world.serve("a", "1.0a1")
     found = world.explain("a", policies=NO_PRERELEASES)
-    assert hints(found)["prerelease"].args == ("--prerelease", "allow")
+    assert hints(found)["prerelease"].args == ("--prerelease", "if-necessary")
 
 
 def test_a_yanked_version_suggests_to_pin_it() -> None:

@@ -1,0 +1,219 @@
+"""Fixes that were really tried: sets of changes, cheapest first, each with a complete resolve.
+
+An implicit hitting-set search (Reiter's HS-tree): every failed try is read for its minimal facts,
+and only what touches one of those facts is tried next. Pure: it yields what to try and is sent
+what came of it, so that the same facts give the same fixes in the same order; the clock is only a
+cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TypeAlias
+
+from resolvetui.explanation.change_sets import ChangeSet
+from resolvetui.explanation.evidence import Evidence
+from resolvetui.explanation.hints import MOST, hints_for
+from resolvetui.explanation.lessons import Lesson, lesson_of
+from resolvetui.explanation.outcomes import Judged, Outcomes
+from resolvetui.explanation.reading import Reading, read
+from resolvetui.explanation.story import cause_of
+from resolvetui.inputs.changes import apply, arguments
+from resolvetui.model.explanation import Hint
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import Change, Query
+from resolvetui.model.resolution import Resolution
+from resolvetui.resolver.outcome import Refutation
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the search for fixes ends."""
+
+    solves: int = 60
+    """Resolves with an answer."""
+    seconds: float = 2.0
+    """Soft: no try begins later."""
+    changes: int = 3
+    """Changes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A query to resolve."""
+
+    query: Query
+    text: str
+    """What is tried, in words."""
+    online: bool
+    """Whether the network may be asked: only after all that memory can answer."""
+    seconds: float
+    """What is left of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """It has a solution."""
+
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """It has none."""
+
+    refutation: Refutation
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It could not be found out."""
+
+    needs_network: bool = False
+    """Whether the network may know."""
+
+
+Tried: TypeAlias = Success | Failure | Unknown
+Search: TypeAlias = Generator[Try, Tried, tuple[Hint, ...]]
+
+
+@dataclass(slots=True)
+class FixSearch:
+    """One search. `hints` are the ways out as known at any moment, best first."""
+
+    query: Query
+    failure: Failure
+    installed: Mapping[PackageName, str]
+    clock: Callable[[], float]
+    limits: Limits = Limits()
+    solves: int = 0
+    _started: float = 0.0
+    _queue: list[tuple[int, int, int, ChangeSet]] = field(default_factory=list)
+    _deferred: list[tuple[int, int, int, ChangeSet]] = field(default_factory=list)
+    """What needs the network."""
+    _seen: set[frozenset[Change]] = field(default_factory=set)
+    _lessons: list[Lesson] = field(default_factory=list)
+    _solved: list[ChangeSet] = field(default_factory=list)
+    _found: list[tuple[Judged, ChangeSet]] = field(default_factory=list)
+    _causes: dict[frozenset[Change], str] = field(default_factory=dict)
+    """Why a single change is not enough."""
+    _suggested: tuple[Hint, ...] = ()
+    _pushed: int = 0
+
+    def run(self) -> Search:
+        """Try until nothing is left, or a limit is reached; the final hints."""
+        self._started = self.clock()
+        reading = read(self.failure.refutation, self.failure.evidence)
+        self._suggested = hints_for(reading.about, reading.core, reading.dead_end)
+        outcomes = Outcomes(reading, self.installed)
+        self._learn(ChangeSet(), reading)
+        while (found := self._next()) is not None:
+            fix, online = found
+            tried = yield Try(
+                apply(self.query, fix.changes), fix.text, online, self._seconds_left()
+            )
+            match tried:
+                case Success(resolution=resolution):
+                    self._succeed(fix, outcomes.judge(fix, resolution))
+                case Failure():
+                    self._fail(fix, tried)
+                case Unknown(needs_network=True) if not online:
+                    self._push(self._deferred, fix)
+                case Unknown():
+                    pass
+        return self.hints
+
+    # ---- what is next
+
+    def _next(self) -> tuple[ChangeSet, bool] | None:
+        while self.solves < self.limits.solves and self._seconds_left() > 0:
+            online = not self._queue
+            queue = self._deferred if online else self._queue
+            if not queue:
+                return None
+            fix = heappop(queue)[-1]
+            if any(fix.covers(solved) for solved in self._solved):
+                continue  # less is enough
+            lesson = self._refuting(fix)
+            if lesson is None:
+                return fix, online
+            self._extend(fix, lesson)
+        return None
+
+    def _refuting(self, fix: ChangeSet) -> Lesson | None:
+        """A known conflict that these changes leave as it is. Single changes are always tried."""
+        if len(fix.steps) == 1:
+            return None
+        return next((lesson for lesson in self._lessons if lesson.refutes(fix)), None)
+
+    def _seconds_left(self) -> float:
+        return self._started + self.limits.seconds - self.clock()
+
+    # ---- what came of it
+
+    def _succeed(self, fix: ChangeSet, judged: Judged) -> None:
+        self.solves += 1
+        self._solved.append(fix)
+        if all(judged.pins != other.pins for other, _ in self._found):
+            self._found.append((judged, fix))
+            self._found.sort(key=lambda each: each[0].rank)
+
+    def _fail(self, fix: ChangeSet, failure: Failure) -> None:
+        self.solves += 1
+        reading = read(failure.refutation, failure.evidence)
+        if len(fix.steps) == 1:
+            self._causes[frozenset(fix.changes)] = cause_of(reading)
+        self._learn(fix, reading)
+
+    def _learn(self, fix: ChangeSet, reading: Reading) -> None:
+        """Remember the conflict, and queue what touches one of its facts."""
+        lesson = lesson_of(fix, reading)
+        self._lessons.append(lesson)
+        self._extend(fix, lesson)
+
+    def _extend(self, fix: ChangeSet, lesson: Lesson) -> None:
+        for way in lesson.ways:
+            further = fix.extended(way)
+            if further is None or len(further.steps) > self.limits.changes:
+                continue
+            changes = frozenset(further.changes)
+            if changes in self._seen or not apply(self.query, further.changes).requirements:
+                continue  # to ask for nothing is no way out
+            self._seen.add(changes)
+            self._push(self._queue, further)
+
+    def _push(self, queue: list[tuple[int, int, int, ChangeSet]], fix: ChangeSet) -> None:
+        self._pushed += 1
+        heappush(queue, fix.place(self._pushed))
+
+    # ---- the answer
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """Verified ones, then those that were not tried, then those that do not help."""
+        verified = [self._hint(judged, fix) for judged, fix in self._found[:MOST]]
+        open_, failed = [], []
+        for hint in self._suggested:
+            changes = frozenset(hint.changes)
+            if changes in self._causes:
+                failed.append(_with_reason(hint, self._causes[changes]))
+            elif not any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved):
+                open_.append(hint)
+        return (*verified, *open_, *failed)
+
+    def _hint(self, judged: Judged, fix: ChangeSet) -> Hint:
+        return Hint(
+            fix.text,
+            fix.kind,
+            arguments(self.query, fix.changes),
+            verified=True,
+            changes=fix.changes,
+            outcome=judged.outcome,
+        )
+
+
+def _with_reason(hint: Hint, cause: str) -> Hint:
+    return Hint(hint.text, hint.kind, hint.args, changes=hint.changes, tried=cause)

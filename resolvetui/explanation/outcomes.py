@@ -1,0 +1,103 @@
+"""What a fix leads to, and how it compares with others: the less it changes, the better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from resolvetui.explanation.ages import Age, age_of
+from resolvetui.explanation.change_sets import ChangeSet, name_of
+from resolvetui.explanation.reading import Reading
+from resolvetui.model.explanation import ChangedPackage, FixOutcome
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.resolution import Pin, Resolution
+from resolvetui.resolver.clause import base_name
+from resolvetui.resolver.domain import Domain
+from resolvetui.resolver.specifiers import parse_version
+
+_PRERELEASE_COST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One solution."""
+
+    pins: frozenset[tuple[PackageName, str, IndexName | None]]
+    """Two fixes with the same ones are the same."""
+    rank: tuple[int, int, int, int, str]
+    """Least is best: cost with penalties, installed packages that change, versions left behind,
+    changes, words."""
+    outcome: FixOutcome
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """Judges the solutions of one search for fixes."""
+
+    conflict: Reading
+    installed: Mapping[PackageName, str]
+    _ages: dict[tuple[PackageName, str], Age] = field(default_factory=dict)
+
+    def judge(self, fix: ChangeSet, resolution: Resolution) -> Judged:
+        """What a set's solution comes to."""
+        involved = self._involved() | {name for name in map(name_of, fix.changes) if name}
+        pins = sorted(resolution.pins, key=lambda pin: (pin.name not in involved, pin.name))
+        changed = [pin for pin in pins if self.installed.get(pin.name) != pin.version]
+        fresh = [pin.name for pin in changed if parse_version(pin.version).is_prerelease]
+        aged = [self._age(pin) for pin in pins if pin.name in involved]
+        oldest = max(aged, key=lambda age: age.penalty, default=Age())
+        penalty = oldest.penalty + (_PRERELEASE_COST if fresh else 0)
+        moved = sum(pin.name in self.installed for pin in changed)
+        rank = (
+            fix.cost + penalty,
+            moved,
+            self._behind(pins),
+            len(fix.steps),
+            fix.text,
+        )
+        return Judged(
+            frozenset((pin.name, pin.version, pin.index) for pin in pins),
+            rank,
+            FixOutcome(
+                tuple(
+                    ChangedPackage(pin.name, self.installed.get(pin.name, ""), pin.version)
+                    for pin in changed
+                ),
+                len(pins),
+                _bytes(changed),
+                fix.trust,
+                "; ".join(text for text in (oldest.text, _prereleases(changed)) if text),
+            ),
+        )
+
+    def _involved(self) -> set[PackageName]:
+        keys = [key for line in self.conflict.about.lines for key in line.terms]
+        return {base_name(key) for key in keys}
+
+    def _age(self, pin: Pin) -> Age:
+        key = pin.name, pin.version
+        if key not in self._ages:
+            self._ages[key] = age_of(*key, self.conflict.about.verdicts(pin.name))
+        return self._ages[key]
+
+    def _behind(self, pins: Iterable[Pin]) -> int:
+        """How many versions that could be used are newer than those taken, in all."""
+        return sum(_newer(self.conflict.about.domains.get(pin.name), pin) for pin in pins)
+
+
+def _newer(domain: Domain | None, pin: Pin) -> int:
+    if domain is None:
+        return 0
+    bit = domain.bit(pin.version)
+    return (domain.usable & ~domain.prereleases & -(bit << 1)).bit_count() if bit else 0
+
+
+def _bytes(pins: Iterable[Pin]) -> int | None:
+    sizes = [pin.file.size for pin in pins if pin.file is not None]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
+
+
+def _prereleases(pins: Iterable[Pin]) -> str:
+    found = [pin for pin in pins if parse_version(pin.version).is_prerelease]
+    return f"{found[0].name} {found[0].version} is a pre-release" if found else ""

@@ -1,0 +1,122 @@
+"""Fixes for an attempt without a solution: each is a complete resolve over the session's facts.
+
+What is tried and in which order is `explanation/fixes.py`; here it is resolved. A try that lacks
+facts waits until all that memory can answer was tried, and is fetched for within the time left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from resolvetui.errors import Cancelled, ResolvetuiError
+from resolvetui.explanation.fixes import Failure, FixSearch, Limits, Success, Tried, Try, Unknown
+from resolvetui.model.explanation import Hint
+from resolvetui.model.query import TargetRequest
+from resolvetui.resolver import Refutation, Solution, Solver
+from resolvetui.session.assembly import assemble
+from resolvetui.session.attempts import Attempt, Session, problem_of
+from resolvetui.session.driver import Driver
+from resolvetui.session.evidence import SessionEvidence
+from resolvetui.session.facts import Facts
+
+OnNews = Callable[[tuple[Hint, ...], str], None]
+"""Told the ways out as known now, best first, and what is tried next, "" at the end."""
+
+
+def find_fixes(
+    session: Session,
+    attempt: Attempt,
+    on_news: OnNews = lambda _hints, _trying: None,
+    check: Callable[[], None] = lambda: None,
+    *,
+    limits: Limits | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[Hint, ...]:
+    """The ways out of an attempt without a solution: verified ones first, failed ones last.
+
+    `check` is called at every step of every try and may raise `Cancelled`.
+    """
+    refutation = attempt.outcome
+    assert isinstance(refutation, Refutation)
+    search = FixSearch(
+        attempt.query,
+        Failure(refutation, attempt.evidence),
+        {name: item.version for name, item in attempt.facts.installed.items()},
+        clock,
+        limits or Limits(),
+    )
+    fixer = _Fixer(session, attempt.facts, check, clock)
+    run = search.run()
+    try:
+        wanted = next(run)
+        while True:
+            on_news(search.hints, wanted.text)
+            check()
+            wanted = run.send(fixer.attempt(wanted))
+    except StopIteration as stop:
+        hints: tuple[Hint, ...] = stop.value
+    session.cache.flush()
+    on_news(hints, "")
+    return hints
+
+
+class _OutOfTime(Cancelled):
+    """The time for fixes is over."""
+
+
+class _Fixer:
+    """Resolves one query after another; what one finds out, the next one knows."""
+
+    def __init__(
+        self,
+        session: Session,
+        facts: Facts,
+        check: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._session = session
+        self._check = check
+        self._clock = clock
+        self._known = {_world(facts): facts}
+        self._first = facts
+
+    def attempt(self, wanted: Try) -> Tried:
+        """What comes of a try."""
+        ends_at = self._clock() + wanted.seconds
+
+        def on_step(_doing: str) -> None:
+            self._check()
+            if self._clock() > ends_at:
+                raise _OutOfTime("There was no time left.")
+
+        try:
+            return self._resolve(wanted, on_step)
+        except _OutOfTime:
+            return Unknown()
+        except Cancelled:
+            raise
+        except (ResolvetuiError, TimeoutError):
+            return Unknown()  # it decides nothing: no claim is made
+
+    def _resolve(self, wanted: Try, on_step: Callable[[str], None]) -> Tried:
+        query, session = wanted.query, self._session
+        world = query.target, query.policies.exclude_newer
+        like = self._known.get(world, self._first)
+        facts, _ = session.facts_for(query, like)
+        driver = Driver(
+            Solver(problem_of(facts)), facts, lambda: session.open_transport(query), on_step
+        )
+        outcome = driver.run(wanted.seconds) if wanted.online else driver.run_from_memory()
+        self._known[_world(facts)] = facts
+        if outcome is None:
+            return Unknown(needs_network=True)
+        facts.listings.refusals.judge()
+        if isinstance(outcome, Solution):
+            return Success(assemble(outcome, facts))
+        return Failure(outcome, SessionEvidence(facts))
+
+
+def _world(facts: Facts) -> tuple[TargetRequest, str]:
+    """Queries of one world can use most of each other's facts."""
+    return facts.query.target, facts.query.policies.exclude_newer

@@ -1,0 +1,120 @@
+"""Queries from queries, and the arguments that do the same."""
+
+from __future__ import annotations
+
+from resolvetui.inputs.changes import apply, arguments, asked
+from resolvetui.inputs.requirement_line import parse_root_requirement
+from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import (
+    AddRequirement,
+    AllowSdist,
+    AllowWheel,
+    Change,
+    DropConstraint,
+    DropRequirement,
+    ExcludeVersion,
+    IndexStrategy,
+    PinVersion,
+    Policies,
+    PrereleasePolicy,
+    Query,
+    ReplaceRequirement,
+    SetExcludeNewer,
+    SetPrerelease,
+    SetPythonVersion,
+    SetStrategy,
+    UpgradeInstalled,
+    UsePinnedIndex,
+)
+from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
+
+TORCH = PackageName("torch")
+
+
+def stated(text: str, where: str = "") -> RootRequirement:
+    kind = OriginKind.FILE if where else OriginKind.ARGUMENT
+    return parse_root_requirement(text, Origin(kind, where, 3))
+
+
+def texts(query: Query) -> list[str]:
+    return [root.requirement.text for root in query.requirements]
+
+
+ARGUMENT, FILED = stated("torch>=2"), stated("numpy<2", "r.txt")
+QUERY = Query((ARGUMENT, FILED), (stated("jinja2<4", "c.txt"),))
+
+
+def test_a_replacement_keeps_place_and_origin() -> None:
+    found = apply(QUERY, [ReplaceRequirement(FILED, Requirement(PackageName("numpy")))])
+    assert texts(found) == ["torch>=2", "numpy"]
+    assert found.requirements[1].origin.where == "r.txt:3"
+
+
+def test_what_is_not_there_is_not_changed() -> None:
+    gone = stated("jinja2", "x.txt")
+    assert apply(QUERY, [DropRequirement(gone), DropConstraint(gone)]) == QUERY
+
+
+def test_a_pin_takes_the_place_of_an_earlier_one() -> None:
+    once = apply(QUERY, [PinVersion(TORCH, "2.2.0")])
+    assert texts(apply(once, [PinVersion(TORCH, "2.3.0")])) == [
+        "torch>=2",
+        "numpy<2",
+        "torch==2.3.0",
+    ]
+    assert texts(apply(QUERY, [ExcludeVersion(TORCH, "2.3.0")]))[-1] == "torch!=2.3.0"
+
+
+def test_policies_target_and_indexes_are_changed_alone() -> None:
+    found = apply(
+        QUERY,
+        [
+            SetStrategy(IndexStrategy.UNSAFE_BEST_MATCH),
+            SetPrerelease(PrereleasePolicy.ALLOW),
+            SetExcludeNewer("2024-05-08T00:00:00Z"),
+            AllowSdist(TORCH),
+            SetPythonVersion("3.11"),
+            UsePinnedIndex(TORCH, IndexName("cpu")),
+        ],
+    )
+    assert found.policies == Policies(
+        index_strategy=IndexStrategy.UNSAFE_BEST_MATCH,
+        prerelease=PrereleasePolicy.ALLOW,
+        exclude_newer="2024-05-08T00:00:00Z",
+        no_binary=("torch",),
+    )
+    assert found.target.python_version == "3.11"
+    assert found.pinned_indexes == {"torch": "cpu"}
+    assert found.requirements == QUERY.requirements
+    assert apply(found, [AllowWheel(TORCH)]).policies.no_binary == ()
+
+
+def test_changes_as_arguments() -> None:
+    changes: list[Change] = [
+        ReplaceRequirement(ARGUMENT, Requirement(TORCH)),
+        UpgradeInstalled(PackageName("six")),
+        SetExcludeNewer("2024-05-08T00:00:00Z"),
+        UsePinnedIndex(TORCH, IndexName("cpu")),
+    ]
+    assert arguments(QUERY, changes) == (
+        "torch",
+        "six",
+        "--exclude-newer",
+        "2024-05-07",
+        "--pin-index",
+        "torch=cpu",
+    )
+
+
+def test_all_that_arguments_say_of_a_package_is_said_again() -> None:
+    query = Query((stated("a==1"), stated("a==2"), stated("b")))
+    assert arguments(query, [DropRequirement(query.requirements[0])]) == ("a==2",)
+    added = AddRequirement(asked(PackageName("a"), "<3"))
+    assert arguments(query, [added]) == ("a==1", "a==2", "a<3")
+
+
+def test_what_arguments_cannot_say_has_none_at_all() -> None:
+    python = SetPythonVersion("3.11")
+    assert arguments(QUERY, [python, DropConstraint(QUERY.constraints[0])]) == ()
+    assert arguments(QUERY, [python, ReplaceRequirement(FILED, Requirement(TORCH))]) == ()
+    assert arguments(QUERY, [DropRequirement(ARGUMENT)]) == ()
