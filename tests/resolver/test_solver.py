@@ -187,3 +187,30 @@ def test_an_extra_that_is_mentioned_late_begins_with_what_is_left_of_its_base() 
     events: list[Event] = []
     assert versions(solve(world, "a[all]", observe=events.append)) == {"a": "1", "b": "1"}
     assert {event[2] for event in events if event[0] == "candidate"} == {"1"}
+
+
+def test_a_version_of_an_earlier_index_comes_first_where_indexes_are_ranked() -> None:
+    world = World({"a": {"1": [], "2": [], "3": []}}, indexes={"a": [{"1", "2"}, {"3"}]})
+    assert versions(solve(world, "a")) == {"a": "2"}
+    assert versions(solve(world, "a>2")) == {"a": "3"}
+
+
+def starlette_and_fastapi() -> World:
+    """Each of many versions of one package wants a newer other than the one decided first."""
+    world = World({"starlette": {f"0.{n}": [] for n in range(30)}})
+    world.needs["fastapi"] = {f"0.{n}": [f"starlette<0.{n},>=0.{n - 1}"] for n in range(1, 30)}
+    return world
+
+
+def test_what_is_in_the_way_five_times_is_decided_after_what_it_was_in_the_way_of() -> None:
+    events: list[Event] = []
+    outcome = solve(starlette_and_fastapi(), "starlette", "fastapi<0.25", observe=events.append)
+    assert versions(outcome) == {"fastapi": "0.24", "starlette": "0.23"}
+    kinds = [event[0] for event in events]
+    assert kinds.count("rejected") == 5
+    moved = [event for event in events if event[0] in {"reprioritised", "backjump"}]
+    assert moved == [
+        ("reprioritised", "fastapi", "early"),
+        ("reprioritised", "starlette", "late"),
+        ("backjump", 1, 0),
+    ]
