@@ -21,6 +21,8 @@ from resolvetui.net.files import Files
 from resolvetui.net.rows import SCHEMA_VERSION, RowKey, Rows
 
 _PAGE = "page"
+_MOST_UNWRITTEN_BYTES = 16 << 20
+"""Waiting values are written early beyond this: a large search would hold every page twice."""
 
 
 class CachedPage(Struct, frozen=True, array_like=True):
@@ -56,6 +58,7 @@ class Cache:
     def __init__(self, folder: Path | None, now: Callable[[], float] = time.time) -> None:
         self.now = now
         self._unwritten: dict[RowKey, bytes] = {}
+        self._unwritten_bytes = 0
         self._rows = Rows(folder / f"rows-{SCHEMA_VERSION}.sqlite") if folder else None
         self._files = Files(folder / "files" if folder else None, self)
         self._lock = RLock()
@@ -110,6 +113,9 @@ class Cache:
         """Store the value: seen by reads at once, by other processes after `flush`."""
         with self._lock:
             self._unwritten[kind, key] = value
+            self._unwritten_bytes += len(value)
+            if self._unwritten_bytes > _MOST_UNWRITTEN_BYTES and self._rows:
+                self.flush()
 
     def file(self, sha256: str) -> Path | None:
         """The cached file with that SHA-256 (lower-case hex), checked; or None."""
@@ -130,6 +136,7 @@ class Cache:
         with self._lock:
             if self._unwritten and self._rows and self._rows.write(self._unwritten):
                 self._unwritten = {}
+            self._unwritten_bytes = 0
 
     def close(self) -> None:
         """Flush, and let go of the database and the temporary folder."""

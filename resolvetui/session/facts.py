@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
@@ -74,10 +76,13 @@ class Facts:
         self.listings = Listings(
             query, target.key, self.judge, self.installed, cache, client, references
         )
+        self.further: list[Facts] = []
+        """Those of other queries that were asked on behalf of this one, such as fixes."""
         self._metadata = metadata
         self._cached = 0
         self._dependencies: dict[tuple[PackageName, str], Dependencies | Unreadable] = {}
         self._core: dict[tuple[PackageName, str], CoreMetadata] = {}
+        self._requirements: dict[Requirement, Requirement] = {}
         if like is not None:
             self._take_over(like)
 
@@ -159,11 +164,22 @@ class Facts:
     def _from_core(
         self, name: PackageName, version: str, core: CoreMetadata
     ) -> Dependencies | Unreadable:
-        self._core[name, version] = core
+        core = self._core[name, version] = self._shared(core)
         if not self.judge.python_fits(core.requires_python):
             # Some indexes do not repeat Requires-Python on their pages.
             return Unreadable(Reason.REQUIRES_PYTHON, core.requires_python)
         return self._applicable(core.requires, core.provides_extra)
+
+    def _shared(self, core: CoreMetadata) -> CoreMetadata:
+        """The same metadata with requirements that were seen before as the same objects.
+
+        The versions of a project repeat each other's lines: with thousands of versions that is
+        most of a search's memory.
+        """
+        seen = self._requirements
+        return structs.replace(
+            core, requires=tuple(seen.setdefault(item, item) for item in core.requires)
+        )
 
     def _applicable(
         self, requires: Sequence[Requirement], extras: Sequence[ExtraName]

@@ -20,6 +20,7 @@ from resolvetui.errors import InternalError, ResolvetuiError
 from resolvetui.install.plan import Plan
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
+from resolvetui.resolver.events import Event
 from resolvetui.session import protocol
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
@@ -109,8 +110,12 @@ class Worker:
             flag.check()
             watcher.step(doing)
 
+        def observe(event: Event) -> None:
+            flag.check()  # a long computation has many events and no steps
+            watcher.observe(event)
+
         try:
-            attempt = session.resolve(query, on_step, watcher.observe)
+            attempt = session.resolve(query, on_step, observe)
         finally:
             watcher.report()
         self._attempt = attempt
