@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 
 import msgspec
@@ -9,8 +10,8 @@ import msgspec
 from resolvetui.demo.scratch import scratch_environment
 from resolvetui.demo.world import DEMO_REQUIREMENTS, demo_indexes, demo_sources
 from resolvetui.inputs.merge import Effective
-from resolvetui.model.names import PackageName
-from resolvetui.model.query import Query, TargetRequest
+from resolvetui.model.names import IndexName, PackageName, package_name
+from resolvetui.model.query import IndexSource, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 
 
@@ -32,7 +33,24 @@ def demonstrate(effective: Effective, stack: ExitStack) -> Effective:
     if target == TargetRequest() and not effective.interface.venv:
         # Toy packages have no business in an environment of the user's.
         target = TargetRequest(python=stack.enter_context(scratch_environment()))
+    sources = demo_sources(indexes)
     query: Query = msgspec.structs.replace(
-        effective.query, requirements=requirements, indexes=demo_sources(indexes), target=target
+        effective.query,
+        requirements=requirements,
+        indexes=sources,
+        pinned_indexes=_pinned(effective, sources),
+        target=target,
     )
     return msgspec.structs.replace(effective, query=query, no_cache=True, offline=False, proxy="")
+
+
+def _pinned(effective: Effective, sources: Iterable[IndexSource]) -> dict[PackageName, IndexName]:
+    """What `--pin-index` says of the demo's own indexes; pins to others lapse with these."""
+    names = {source.name for source in sources}
+    stated = [
+        (package_name(package.strip()), IndexName(index.strip()))
+        for setting in reversed(effective.settings)  # the strongest comes last
+        if setting.name == "pin-index"
+        for package, _, index in [setting.value.partition("=")]
+    ]
+    return {package: index for package, index in stated if index in names}

@@ -72,9 +72,14 @@ class Headless:
 
     def _resolve(self, session: Session) -> Attempt:
         with self._progress:
-            return session.resolve(
+            attempt = session.resolve(
                 self._effective.query, self._progress.step, self._progress.observe
             )
+            if attempt.explanation is None:
+                return attempt
+            from resolvetui.session.fixing import with_fixes  # a run with a solution needs none
+
+            return with_fixes(session, attempt, lambda _, trying: self._progress.trying(trying))
 
     def _finish(self, session: Session, attempt: Attempt) -> int:
         wanted = self._interface.install

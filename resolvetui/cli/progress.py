@@ -39,6 +39,11 @@ class ProgressLine:
         if doing:
             self._say(f"resolving: {self._decided} decided, {doing}")
 
+    def trying(self, change: str) -> None:
+        """A way out of a conflict is being tried."""
+        if change:
+            self._say(f"no solution; trying: {change}")
+
     def package(self, name: str, state: str, done: int, total: int) -> None:
         """An install moved on."""
         part = f" {100 * done // total} %" if total and state == "downloading" else ""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
+from resolvetui.model.explanation import ChangedPackage, FixOutcome
 from resolvetui.model.files import WheelFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
@@ -88,6 +89,22 @@ def lift_override(root: RootRequirement) -> str:
 def ask_prerelease(wanted: str) -> str:
     """A bound that is a pre-release lets the pre-releases of its package in."""
     return f"ask for {wanted} as well: {NAMES_PRERELEASE}"
+
+
+def changed(package: ChangedPackage) -> str:
+    """`numpy 1.26.4`, or where it is installed `numpy 2.1.0 to 1.26.4`."""
+    before = f"{package.old} to " if package.old else ""
+    return f"{package.name} {before}{package.new}"
+
+
+def leads_to(outcome: FixOutcome, most: int = 3) -> str:
+    """`gives numpy 1.26.4, scipy 1.13.0 and 8 more packages`, and what to know of it."""
+    shown = [changed(package) for package in outcome.changed[:most]]
+    rest = len(outcome.changed) - len(shown)
+    if rest:
+        shown.append(f"{rest} more package{'' if rest == 1 else 's'}")
+    text = f"gives {wording.join(shown)}" if shown else "leaves everything as it is installed"
+    return f"{text}; {outcome.caution}" if outcome.caution else text
 
 
 def other_environment(target: Target) -> str:

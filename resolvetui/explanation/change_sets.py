@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,9 @@ from resolvetui.model.query import (
     UpgradeInstalled,
     UsePinnedIndex,
 )
+
+_REASON = re.compile(r": |, which |, so that ")
+"""What begins the reason of a proposal (`advice.py`)."""
 
 SEVERAL = "several"
 """The kind of a fix with more than one change."""
@@ -62,7 +66,7 @@ class ChangeSet:
         """In words; reasons are for changes that stand alone."""
         if len(self.steps) == 1:
             return self.steps[0].text
-        return wording.join([step.text.partition(": ")[0] for step in self.steps])
+        return wording.join([_REASON.split(step.text, maxsplit=1)[0] for step in self.steps])
 
     @property
     def kind(self) -> str:

@@ -157,9 +157,8 @@ class FixSearch:
     def _succeed(self, fix: ChangeSet, judged: Judged) -> None:
         self.solves += 1
         self._solved.append(fix)
-        if all(judged.pins != other.pins for other, _ in self._found):
-            self._found.append((judged, fix))
-            self._found.sort(key=lambda each: each[0].rank)
+        self._found.append((judged, fix))
+        self._found.sort(key=lambda each: each[0].rank)
 
     def _fail(self, fix: ChangeSet, failure: Failure) -> None:
         self.solves += 1
@@ -194,7 +193,7 @@ class FixSearch:
     @property
     def hints(self) -> tuple[Hint, ...]:
         """Verified ones, then those that were not tried, then those that do not help."""
-        verified = [self._hint(judged, fix) for judged, fix in self._found[:MOST]]
+        verified = [self._hint(judged, fix) for judged, fix in self._best()[:MOST]]
         open_, failed = [], []
         for hint in self._suggested:
             changes = frozenset(hint.changes)
@@ -203,6 +202,17 @@ class FixSearch:
             elif not any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved):
                 open_.append(hint)
         return (*verified, *open_, *failed)
+
+    def _best(self) -> list[tuple[Judged, ChangeSet]]:
+        """The fixes found, best first, without those that are more than another, or lead to the
+        same as a better one. (What the network had to tell may come after what is more.)
+        """
+        best: list[tuple[Judged, ChangeSet]] = []
+        for judged, fix in self._found:
+            more = any(fix.covers(less) for less in self._solved if less is not fix)
+            if not more and all(judged.pins != other.pins for other, _ in best):
+                best.append((judged, fix))
+        return best
 
     def _hint(self, judged: Judged, fix: ChangeSet) -> Hint:
         return Hint(

@@ -17,8 +17,8 @@ def pinned_indexes(
     """Package to the name of its index; the strongest source wins, its last word counts.
 
     Without any index (`--no-index`) only folders and pages are left, and pins to others lapse;
-    `--demo` brings its own indexes, which nothing can be pinned to. Raises UsageError for the
-    name of an index that there is not.
+    `--demo` brings its own indexes, and reads itself what is pinned to them. Raises UsageError
+    for the name of an index that there is not.
     """
     if layers.is_on("demo"):
         return {}

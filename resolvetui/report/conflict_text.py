@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from resolvetui.environment.target import Target
+from resolvetui.explanation.advice import leads_to
 from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
@@ -228,13 +229,31 @@ def _verdict(group: Sequence[VersionVerdict], target: Target | None, *, ascii_on
 
 
 def _hints(hints: Sequence[Hint], width: int, *, whole: bool) -> list[Line]:
+    """Verified ones with what they lead to; then what nobody tried; then what does not help."""
     shown = hints if whole else hints[:_MOST_HINTS]
-    lines = [line("Try:", "strong")] if shown else []
-    for hint in shown:
-        command = shlex.join(hint.args)
-        said = set(hint.args) <= set(re.split(r"[ :]+", hint.text))
-        text = hint.text if said else f"{command}   {hint.text}"
-        if hint.verified:
-            text = f"{text} (checked)"
-        lines += wrapped(text, width, indent="  ", hanging="      ")
+    verified = [hint for hint in shown if hint.verified]
+    failed = [hint for hint in shown if hint.tried]
+    untried = [hint for hint in shown if not hint.verified and not hint.tried]
+    lines: list[Line] = []
+    if verified:
+        lines.append(line("Try (checked by a full resolve):", "strong"))
+    for hint in verified:
+        lines += _hint(hint, width)
+    if untried:
+        lines.append(line("Not checked:" if verified else "Try (not checked):", "strong"))
+    for hint in untried:
+        lines += _hint(hint, width)
+    if failed:
+        lines.append(line("Checked, and there is no solution either:", "strong"))
+    for hint in failed:
+        lines += _hint(hint, width)
     return lines
+
+
+def _hint(hint: Hint, width: int) -> list[Line]:
+    command = shlex.join(hint.args)
+    said = set(hint.args) <= set(re.split(r"[ :]+", hint.text))
+    text = hint.text if said else f"{command}   {hint.text}"
+    lines = wrapped(text, width, indent="  ", hanging="      ")
+    more = leads_to(hint.outcome) if hint.outcome else hint.tried
+    return lines + wrapped(more, width, indent="      ", hanging="") if more else lines

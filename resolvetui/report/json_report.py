@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from resolvetui.environment.target import Target
 from resolvetui.install.plan import Plan
-from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
+from resolvetui.model.explanation import Explanation, FixOutcome, Hint, PackageVerdicts, Step
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.resolution import Pin
 from resolvetui.model.verdict import FileVerdict, Hurdle, VersionVerdict
@@ -107,10 +107,25 @@ class JsonCandidates(Struct):
     nearest: str
 
 
-class JsonOutcome(Struct):
-    """What a hint would lead to, where it was tried."""
+class JsonChange(Struct):
+    """A package that a hint would bring or move."""
 
-    changed: tuple[str, ...] = ()
+    name: str
+    old: str | None = field(name="from")
+    """None where it is not installed."""
+    new: str = field(name="to")
+
+
+class JsonOutcome(Struct):
+    """What a hint leads to, as a complete resolve found out."""
+
+    changed: tuple[JsonChange, ...]
+    packages: int
+    download_bytes: int | None
+    trust: str
+    """What it costs in safety, or ""."""
+    caution: str
+    """What to know of its versions, or ""."""
 
 
 class JsonHint(Struct):
@@ -120,7 +135,9 @@ class JsonHint(Struct):
     kind: str
     args: tuple[str, ...]
     verified: bool
-    outcome: JsonOutcome | None = None
+    outcome: JsonOutcome | None
+    tried: str
+    """Why there is no solution with it either, where it was tried; else ""."""
 
 
 class JsonExplanation(Struct):
@@ -284,7 +301,18 @@ def _explanation(report: Report, explanation: Explanation) -> JsonExplanation:
 
 
 def _hint(hint: Hint) -> JsonHint:
-    return JsonHint(hint.text, hint.kind, hint.args, hint.verified)
+    outcome = _outcome(hint.outcome) if hint.outcome else None
+    return JsonHint(hint.text, hint.kind, hint.args, hint.verified, outcome, hint.tried)
+
+
+def _outcome(outcome: FixOutcome) -> JsonOutcome:
+    return JsonOutcome(
+        tuple(JsonChange(each.name, each.old or None, each.new) for each in outcome.changed),
+        outcome.packages,
+        outcome.download_bytes,
+        outcome.trust,
+        outcome.caution,
+    )
 
 
 def _candidates(package: PackageVerdicts) -> JsonCandidates:

@@ -6,8 +6,11 @@ facts waits until all that memory can answer was tried, and is fetched for withi
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
+
+import msgspec
 
 from resolvetui.errors import Cancelled, ResolvetuiError
 from resolvetui.explanation.fixes import Failure, FixSearch, Limits, Success, Tried, Try, Unknown
@@ -56,9 +59,24 @@ def find_fixes(
             wanted = run.send(fixer.attempt(wanted))
     except StopIteration as stop:
         hints: tuple[Hint, ...] = stop.value
+    attempt.facts.further = fixer.facts
     session.cache.flush()
     on_news(hints, "")
     return hints
+
+
+def with_fixes(
+    session: Session,
+    attempt: Attempt,
+    on_news: OnNews = lambda _hints, _trying: None,
+    check: Callable[[], None] = lambda: None,
+) -> Attempt:
+    """The attempt with its ways out tried; one with a solution as it is."""
+    if attempt.explanation is None:
+        return attempt
+    hints = find_fixes(session, attempt, on_news, check)
+    explanation = msgspec.structs.replace(attempt.explanation, hints=hints)
+    return dataclasses.replace(attempt, explanation=explanation)
 
 
 class _OutOfTime(Cancelled):
@@ -80,6 +98,8 @@ class _Fixer:
         self._clock = clock
         self._known = {_world(facts): facts}
         self._first = facts
+        self.facts: list[Facts] = []
+        """Of each try."""
 
     def attempt(self, wanted: Try) -> Tried:
         """What comes of a try."""
@@ -104,6 +124,7 @@ class _Fixer:
         world = query.target, query.policies.exclude_newer
         like = self._known.get(world, self._first)
         facts, _ = session.facts_for(query, like)
+        self.facts.append(facts)
         driver = Driver(
             Solver(problem_of(facts)), facts, lambda: session.open_transport(query), on_step
         )

@@ -185,7 +185,16 @@ def _recording(
     statistics: Statistics | None,
 ) -> Recording:
     listings = facts.listings
-    answers = (_answer(name, index, reply) for name, index, reply in listings.replies())
+    every = (facts, *facts.further)
+    replies = {
+        (name, index): reply for each in every for name, index, reply in each.listings.replies()
+    }
+    answers = (_answer(name, index, reply) for (name, index), reply in replies.items())
+    read = {
+        file.url: _metadata(file, found)
+        for each in reversed(every)  # what the attempt itself made of a file counts
+        for file, found in each.known_metadata()
+    }
     return Recording(
         query=facts.query,
         target=facts.target,
@@ -197,7 +206,7 @@ def _recording(
         serving=listings.refusals.serving(),
         listing_all=tuple(sorted(listings.flat_names())),
         answers=tuple(answer for answer in answers if answer is not None),
-        metadata=tuple(_metadata(file, found) for file, found in facts.known_metadata()),
+        metadata=tuple(read.values()),
     )
 
 

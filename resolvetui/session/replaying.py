@@ -13,6 +13,7 @@ from typing import assert_never
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
+from resolvetui.environment.targets import described_target
 from resolvetui.errors import OfflineError, RequirementSyntaxError, ResolvetuiError
 from resolvetui.index.client import Failed, Found, IndexStatistics, Missing, PageReply, Refused
 from resolvetui.index.seams import Fetcher, Getter
@@ -76,16 +77,21 @@ class RecordedSources:
         self.metadata = RecordedCores(recording.metadata)
         self._recording = recording
 
-    def target(self, request: TargetRequest) -> Target:  # noqa: ARG002 - there is only one
-        """The recorded target."""
-        return self._recording.target
+    def target(self, request: TargetRequest) -> Target:
+        """The recorded target, or what it would be with another Python or platform."""
+        target = self._recording.target
+        if request == self._recording.query.target:
+            return target
+        return described_target(request.python_version, request.python_platform, target)
 
     def installed(
         self,
         target: Target,  # noqa: ARG002
-        query: Query,  # noqa: ARG002
+        query: Query,
     ) -> tuple[Sequence[InstalledDistribution], Sequence[str]]:
-        """The recorded packages, and what was said of their environment."""
+        """The recorded packages, and what was said of their environment; none for another one."""
+        if query.target != self._recording.query.target:
+            return (), ()
         warnings = self._recording.warnings
         return self._recording.installed, [text for kind, text in warnings if kind == "environment"]
 

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from resolvetui.errors import RequirementSyntaxError, UsageError
+from resolvetui.model.explanation import ChangedPackage, Explanation, FixOutcome, Hint
+from resolvetui.model.names import PackageName
 from resolvetui.report.json_report import render_json
 from resolvetui.report.model import Report, error_report, unsatisfiable_report
 from tests.explanation.conflicts import World
@@ -116,6 +118,27 @@ def test_an_explanation_has_text_steps_candidates_and_hints() -> None:
         "args": ["torch==2.5.0"],
         "verified": False,
         "outcome": None,
+        "tried": "",
+    }
+
+
+def test_a_verified_hint_says_what_it_leads_to() -> None:
+    changed = (
+        ChangedPackage(PackageName("a"), "", "1"),
+        ChangedPackage(PackageName("b"), "2", "1"),
+    )
+    outcome = FixOutcome(changed, 7, 1024, "it runs code", "b 1 is a pre-release")
+    hint = Hint("do", "relax", verified=True, outcome=outcome)
+    report = unsatisfiable_report(TARGET, Explanation("No.", (), hints=(hint,)))
+    assert read(report)["explanation"]["hints"][0]["outcome"] == {
+        "changed": [
+            {"name": "a", "from": None, "to": "1"},
+            {"name": "b", "from": "2", "to": "1"},
+        ],
+        "packages": 7,
+        "download_bytes": 1024,
+        "trust": "it runs code",
+        "caution": "b 1 is a pre-release",
     }
 
 

@@ -7,11 +7,14 @@ import textwrap
 import pytest
 
 from resolvetui.errors import IndexRefused, RequirementSyntaxError
-from resolvetui.model.explanation import Explanation, Step
+from resolvetui.model.explanation import ChangedPackage, Explanation, FixOutcome, Hint, Step
+from resolvetui.model.names import PackageName
 from resolvetui.report.model import error_report, unsatisfiable_report
 from resolvetui.report.text_report import render_text
 from tests.explanation.conflicts import World
 from tests.report.reports import TARGET, resolved
+
+A, B = PackageName("a"), PackageName("b")
 
 
 def unsatisfiable(world: World, *asked: str, ascii_only: bool = False, width: int = 100) -> str:
@@ -52,7 +55,7 @@ def test_a_conflict_of_tags() -> None:
         torch==2.3.0 for CPython 3.12.0 on Linux x86_64:
           2.3.0+cpu  cpu  ✗ tag cp39 to cp311  3 files
           nearest: torch-2.3.0+cpu-cp311-cp311-linux_x86_64.whl would fit on CPython 3.11
-        Try:
+        Try (not checked):
           torch==2.5.0+cpu instead of torch==2.3.0: it has a wheel for CPython 3.12 on Linux x86_64
           --python-version 3.11   use Python 3.11, which torch has files for
     """)
@@ -62,7 +65,7 @@ def test_a_conflict_of_requirements() -> None:
     assert unsatisfiable(clash(), "a", "b>=2") == block("""
         a 1.0 requires b<2 and you ask for b>=2.
           You ask for a.
-        Try:
+        Try (not checked):
           drop >=2 from b: b<2 would suit a 1.0
     """)
 
@@ -70,8 +73,29 @@ def test_a_conflict_of_requirements() -> None:
 def test_a_conflict_of_the_users_own_words() -> None:
     assert unsatisfiable(clash(), "b==1.0", "b==2.0", "a").splitlines()[:2] == [
         "You ask for b==1.0 and b==2.0.",
-        "Try:",
+        "Try (not checked):",
     ]
+
+
+def test_ways_out_say_whether_they_were_checked() -> None:
+    changed = (ChangedPackage(B, "2.0", "1.0"), *(ChangedPackage(A, "", "1.0") for _ in range(4)))
+    hints = (
+        Hint("drop >=2 from b", "relax", ("b",), verified=True, outcome=FixOutcome(changed, 5)),
+        Hint("do without a", "leave-out"),
+        Hint("use Python 3.11", "python", ("--python-version", "3.11"), tried="a needs b<2."),
+    )
+    report = unsatisfiable_report(TARGET, Explanation("No.", (), hints=hints))
+    assert render_text(report) == block("""
+        No.
+        Try (checked by a full resolve):
+          drop >=2 from b
+              gives b 2.0 to 1.0, a 1.0, a 1.0 and 2 more packages
+        Not checked:
+          do without a
+        Checked, and there is no solution either:
+          --python-version 3.11   use Python 3.11
+              a needs b<2.
+    """)
 
 
 def test_a_hidden_index() -> None:
@@ -86,7 +110,7 @@ def test_a_hidden_index() -> None:
         packaging>=23.1 for CPython 3.12.0 on Linux x86_64:
           23.1 to 24.0 (2 versions)  pypi  . shadow  2 files
           nearest: packaging-24.0-py3-none-any.whl would fit if its index were asked
-        Try:
+        Try (not checked):
           --index-strategy unsafe-best-match   take packaging from pypi too (every index
               is then trusted for every package)
           packaging==22.0 instead of packaging>=23.1: it has a wheel for CPython 3.12 on
@@ -101,7 +125,7 @@ def test_what_the_cause_says_is_not_said_again() -> None:
         "a 1.0 requires b<2 and you ask for b>=2.",
         "  c 1.0 requires a, so it cannot be used.",
         "  You ask for c.",
-        "Try:",
+        "Try (not checked):",
     ]
 
 
