@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import report_of
 from resolvetui.cli.runtime import runtime_of
@@ -50,8 +49,7 @@ class Headless:
             self._warn(warning.text)
         recorder = self._recorder()
         with self._session or Session(runtime_of(effective)) as session:
-            if self._interface.venv:
-                self._make_environment(session)
+            self._effective = in_environment(self._effective, session)
             if self._interface.install:
                 from resolvetui.session.installation import check_environment
 
@@ -99,18 +97,6 @@ class Headless:
         for line in lines:
             self._say(line)
         return 0
-
-    def _make_environment(self, session: Session) -> None:
-        """`--venv DIR`: from here on DIR is the target."""
-        from resolvetui.install.venv import make_environment
-
-        query = self._effective.query
-        folder = make_environment(Path(self._interface.venv), session.target(query.target))
-        target = msgspec.structs.replace(query.target, python=str(folder))
-        self._effective = msgspec.structs.replace(
-            self._effective, query=msgspec.structs.replace(query, target=target)
-        )
-        session.forget_target()
 
     def _warn(self, text: str) -> None:
         self._say(f"warning: {text}")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from resolvetui.cli.environments import in_environment
 from resolvetui.cli.runtime import runtime_of
 from resolvetui.inputs.merge import Effective
+from resolvetui.session.attempts import Session
 
 
 def start_app(effective: Effective) -> int:
-    """Run the app until the user leaves it; the exit code."""
+    """Run the app until the user leaves it; the exit code. `--venv` makes its folder before."""
     from resolvetui.tui.app import run
+
+    if effective.interface.venv:
+        with Session(runtime_of(effective)) as session:
+            effective = in_environment(effective, session)
 
     return run(
         effective.query,

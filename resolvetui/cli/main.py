@@ -67,9 +67,13 @@ def _run(arguments: Arguments, interface: Interface) -> int:
 
 
 def _wants_app(interface: Interface) -> bool:
-    """The app needs a terminal to draw on and to read keys from."""
+    """The app needs a terminal to draw on and to read keys from.
+
+    Who gives `--install --yes` has nothing left to be asked.
+    """
     return (
         not interface.no_tui
+        and not (interface.install and interface.yes)
         and interface.format == "text"
         and sys.stdout.isatty()
         and sys.stdin.isatty()
