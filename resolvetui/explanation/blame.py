@@ -228,6 +228,10 @@ def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: 
         first = failed[0]
         hurdle = Hurdle(first.reason, first.detail)
         return wording.unknown_package(name, hurdle, first.index or "", target)
+    listed_on = about.evidence.listed_on(name)
+    if listed_on:
+        skipped = len(about.evidence.skipped(name))
+        return wording.nothing_readable(name, listed_on, skipped, needed_by)
     asked = any(line.root() for line in about.about(name, ("requirement",)))
     return wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
 

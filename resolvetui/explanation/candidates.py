@@ -39,6 +39,7 @@ def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
         omitted=max(0, len(ordered) - MOST_VERSIONS),
         nearest=nearest_file(inside or outside, about.evidence.target),
         in_range=min(len(inside), MOST_VERSIONS),
+        skipped=about.evidence.skipped(name)[:MOST_VERSIONS],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from resolvetui.environment.target import Target
+from resolvetui.model.files import SkippedFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.verdict import VersionVerdict
@@ -29,6 +30,9 @@ class Evidence(Protocol):
 
     def listed_on(self, package: PackageName) -> tuple[IndexName, ...]:
         """The indexes that list the project, in order of preference."""
+
+    def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
+        """Links on the project's pages that are no files of it, in page order."""
 
     def known_names(self) -> tuple[PackageName, ...]:
         """Names that exist, as far as known: for "did you mean"."""

@@ -242,6 +242,17 @@ def not_found(name: PackageName, needed_by: str, guesses: Sequence[str]) -> str:
     return f"{text}. Did you mean {join(guesses, 'or')}?" if guesses else text
 
 
+def nothing_readable(
+    name: PackageName, indexes: Sequence[str], skipped: int, needed_by: str
+) -> str:
+    """`pypi lists legacy without any version that can be read (2 links were skipped)`."""
+    whose = f", which {needed_by}," if needed_by else ""
+    verb = "list" if len(indexes) > 1 else "lists"
+    links = "1 link was" if skipped == 1 else f"{skipped} links were"
+    why = f" ({links} skipped)" if skipped else ""
+    return f"{join(indexes)} {verb} {name}{whose} without any version that can be read{why}"
+
+
 def unknown_package(name: PackageName, hurdle: Hurdle, index: str, target: Target) -> str:
     """An index could not say whether it has a package."""
     where = f" on {index}" if index else ""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from resolvetui.model.files import SkippedFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Change
 from resolvetui.model.verdict import VersionVerdict
@@ -106,6 +107,8 @@ class PackageVerdicts(Struct, frozen=True):
     """The file that fails in the fewest parts and what would make it fit, as a sentence; or ""."""
     in_range: int = 0
     """How many of `versions`, counted from the start, meet what is asked."""
+    skipped: tuple[SkippedFile, ...] = ()
+    """Links of its pages that are no files of it: legacy versions, names that cannot be read."""
 
 
 class Explanation(Struct, frozen=True):

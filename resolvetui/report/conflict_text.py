@@ -139,11 +139,19 @@ def _tables(explanation: Explanation, *, whole: bool) -> list[PackageVerdicts]:
         package
         for package in explanation.candidates
         if any(verdict.hurdle is not None for verdict in package.versions[: package.in_range])
+        or _has_only_skipped(package)
     ]
     if whole:
         return found
     blamed = _blamed(explanation.steps)
-    return [package for package in found if package.package in blamed][:_MOST_TABLES]
+    return [
+        package for package in found if package.package in blamed or _has_only_skipped(package)
+    ][:_MOST_TABLES]
+
+
+def _has_only_skipped(package: PackageVerdicts) -> bool:
+    """Whether an index lists the project, but nothing of it can be read."""
+    return bool(package.skipped) and not package.versions
 
 
 def _blamed(steps: Sequence[Step]) -> set[PackageName | None]:
@@ -172,6 +180,11 @@ def _table(
         lines.append(line(f"  and {more}", "muted"))
     if package.nearest:
         lines += wrapped(f"nearest: {package.nearest}", width, indent="  ")
+    if package.skipped and (whole or _has_only_skipped(package)):
+        first, hidden = package.skipped[0], len(package.skipped) - 1
+        rest = f" and {hidden} more" if hidden else ""
+        text = f"skipped: {first.filename} ({first.reason}){rest}"
+        lines += wrapped(text, width, indent="  ")
     return lines
 
 

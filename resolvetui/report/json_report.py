@@ -94,6 +94,13 @@ class JsonVersion(Struct):
     files: tuple[JsonFileVerdict, ...]
 
 
+class JsonSkipped(Struct):
+    """A link on a page that is no file of the project, and why."""
+
+    filename: str
+    reason: str
+
+
 class JsonCandidates(Struct):
     """The versions of a package that the explanation is about."""
 
@@ -105,6 +112,8 @@ class JsonCandidates(Struct):
     """How many of `versions`, counted from the start, meet what is asked."""
     omitted: int
     nearest: str
+    skipped: tuple[JsonSkipped, ...]
+    """Links of its pages that are not used at all."""
 
 
 class JsonChange(Struct):
@@ -324,6 +333,7 @@ def _candidates(package: PackageVerdicts) -> JsonCandidates:
         package.in_range,
         package.omitted,
         package.nearest,
+        tuple(JsonSkipped(file.filename, file.reason) for file in package.skipped),
     )
 
 

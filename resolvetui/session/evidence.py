@@ -6,7 +6,7 @@ from functools import cache
 
 from resolvetui.environment.target import Target
 from resolvetui.index.judging import FormatPolicy
-from resolvetui.model.files import Release
+from resolvetui.model.files import Release, SkippedFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, PrereleasePolicy, Query
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
@@ -42,6 +42,15 @@ class SessionEvidence:
             source.name
             for source in self.query.indexes
             if self._facts.listings.has_project(package, source.name)
+        )
+
+    def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
+        """Links on the project's pages that are no files of it, in page order."""
+        listings = self._facts.listings
+        return tuple(
+            file
+            for index in self.listed_on(package)
+            for file in listings.page(package, index).skipped
         )
 
     def known_names(self) -> tuple[PackageName, ...]:

@@ -25,6 +25,7 @@ from resolvetui.model.files import (
     ProjectPage,
     Release,
     SdistFile,
+    SkippedFile,
     WheelFile,
     encode_files,
 )
@@ -186,6 +187,9 @@ class Facts:
 
     def listed_on(self, package: PackageName) -> tuple[IndexName, ...]:
         return tuple(index for index, found in self.world.files.items() if package in found)
+
+    def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
+        return ()
 
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(sorted({name for found in self.world.files.values() for name in found}))

@@ -11,6 +11,7 @@ from resolvetui.explanation.facts import facts_of
 from resolvetui.explanation.lines import group
 from resolvetui.explanation.proof import contradictory, leaves, minimise
 from resolvetui.explanation.story import explain
+from resolvetui.model.files import SkippedFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.verdict import Hurdle, VersionVerdict
@@ -44,6 +45,9 @@ class Known:
 
     def listed_on(self, package: PackageName) -> tuple[IndexName, ...]:
         return (MAIN,) if package in self.world.needs else ()
+
+    def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
+        return ()
 
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(PackageName(name) for name in sorted(self.world.needs))

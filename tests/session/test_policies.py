@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from resolvetui.demo.server import Reply
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Policies
 from resolvetui.model.verdict import Reason
@@ -80,3 +81,16 @@ def test_an_explicit_index_is_asked_only_about_what_is_pinned_to_it() -> None:
         assert pins(resolve(changed)) == {"torch": "2.3.0+cpu", "filelock": "3"}
         asked = {path.split("/")[3] for path in indexes.paths() if path.startswith("/cpu/simple/")}
     assert asked == {"torch"}
+
+
+def test_a_project_of_legacy_versions_alone_is_told_as_such() -> None:
+    """Versions that PEP 440 does not know are shown as skipped, with the reason."""
+    world = two_indexes()
+    with world.running() as indexes:
+        page = b'<h1>Links for old</h1><a href="old-1.0-final-of-2004.tar.gz">old</a>'
+        indexes.canned["/main/simple/old/"] = Reply(200, page, {"Content-Type": "text/html"})
+        attempt = resolve(query("old", urls=[indexes.url("main")]))
+    assert attempt.explanation is not None
+    assert "one lists old without any version that can be read" in attempt.explanation.cause
+    (verdicts,) = attempt.explanation.candidates
+    assert [file.filename for file in verdicts.skipped] == ["old-1.0-final-of-2004.tar.gz"]
