@@ -18,7 +18,7 @@ from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
-from resolvetui.inputs.projects import OPTIONS_OF_PROJECTS, PYPROJECT
+from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT
 from resolvetui.inputs.settings import Setting
 
 _EPILOG = """\

@@ -20,7 +20,8 @@ from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.paths import absolute
 from resolvetui.inputs.pinned import pinned_indexes
 from resolvetui.inputs.pip_config import default_index_url, pip_settings
-from resolvetui.inputs.projects import Projects, read_projects
+from resolvetui.inputs.project_model import Projects
+from resolvetui.inputs.projects import read_projects
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
 from resolvetui.inputs.settings import InputWarning, Layers, Setting

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 
 from resolvetui.errors import MissingFileError
-from resolvetui.inputs.projects import OPTIONS_OF_PROJECTS, PYPROJECT, UV_TOML, Projects
+from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT, UV_TOML, Projects
 from resolvetui.inputs.pyproject import Pyproject, unknown
 from resolvetui.inputs.settings import Layers, Setting
 from resolvetui.inputs.toml_file import find_toml, read_toml

@@ -267,7 +267,7 @@ def test_folder_may_be_an_index(folder: Folder) -> None:
         ("https://index.example/simple", "index.example"),
         ("https://mirror.corp.example/repository/python/simple/", "mirror-corp-python"),
         ("http://127.0.0.1:8000/whl/cpu/", "127.0.0.1-cpu"),
-        ("http://localhost:3141/root/dev/+simple/", "localhost-dev"),
+        ("http://localhost:3141/team/dev/+simple/", "localhost-dev"),
         ("file:///opt/pypi/simple", "file-pypi"),
         ("https://pypi.example/simple", "pypi-simple"),
         ("https://me:secret@a.example/%1b%5Bx", "a-x"),
