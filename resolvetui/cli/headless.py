@@ -86,7 +86,10 @@ class Headless:
             show(report_of(attempt, None, warnings), self._interface)
             return NO_SOLUTION
         if not wanted:
-            show(report_of(attempt, None, warnings), self._interface)
+            if self._interface.format == "requirements":
+                self._print_requirements(attempt)
+            else:
+                show(report_of(attempt, None, warnings), self._interface)
             return 0
         from resolvetui.session.installation import install, plan_of
 
@@ -97,6 +100,13 @@ class Headless:
         for line in lines:
             self._say(line)
         return 0
+
+    def _print_requirements(self, attempt: Attempt) -> None:
+        from resolvetui.lock.requirements_txt import requirements_txt
+
+        assert attempt.resolution is not None
+        indexes = attempt.query.indexes
+        sys.stdout.write(requirements_txt(attempt.resolution, attempt.target, indexes))
 
     def _warn(self, text: str) -> None:
         self._say(f"warning: {text}")
@@ -115,7 +125,8 @@ def show(report: Report, interface: Interface) -> None:
         sys.stdout.buffer.write(render_json(report) + b"\n")
         sys.stdout.buffer.flush()
         return
-    stream = sys.stderr if report.status == "error" else sys.stdout
+    is_data = report.status != "error" and interface.format == "text"
+    stream = sys.stdout if is_data else sys.stderr
     stream.write(_text(report, interface, color=wants_color(interface, stream.isatty())))
     stream.flush()
 

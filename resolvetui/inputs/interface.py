@@ -11,12 +11,15 @@ from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.settings import Layers
 
+Format = Literal["text", "json", "requirements"]
+"""What the answer is printed as."""
+
 
 class Interface(Struct, frozen=True):
     """The front end's options."""
 
     no_tui: bool = False
-    format: Literal["text", "json"] = "text"
+    format: Format = "text"
     install: bool = False
     yes: bool = False
     demo: bool = False
@@ -40,7 +43,7 @@ def interface_of(layers: Layers) -> Interface:
     """The options, of layers whose values were checked against the choices."""
     return Interface(
         no_tui=layers.is_on("no-tui"),
-        format=cast("Literal['text', 'json']", layers.text("format", "text")),
+        format=cast("Format", layers.text("format", "text")),
         install=layers.is_on("install"),
         yes=layers.is_on("yes"),
         demo=layers.is_on("demo"),

@@ -76,7 +76,7 @@ OPTIONS: dict[str, Option] = {
         Option("offline", "flag"),
         Option("no-config", "flag"),
         Option("no-tui", "flag"),
-        Option("format", choices=("text", "json")),
+        Option("format", choices=("text", "json", "requirements")),
         Option("install", "flag"),
         Option("yes", "flag"),
         Option("demo", "flag"),

@@ -180,3 +180,12 @@ def test_a_bug_of_ours_is_one_line_and_a_log(
     assert "resolvetui made a mistake" in err
     (log,) = (tmp_path / "state").rglob("*.log")
     assert "ZeroDivisionError: boom" in log.read_text()
+
+
+def test_a_requirements_file_is_data_and_a_conflict_is_not(run: Run) -> None:
+    code, out, _ = run("app", *TARGET, "--format", "requirements")
+    assert code == 0
+    assert "app==1.0 \\\n    --hash=sha256:" in out
+    code, out, err = run("app", "lib>=2", *TARGET, "--format", "requirements")
+    assert (code, out) == (1, "")
+    assert "app 1.0 requires lib<2" in err
