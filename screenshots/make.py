@@ -66,7 +66,8 @@ def asked(position: int, text: str) -> RootRequirement:
 
 def is_settled(state: SessionState) -> bool:
     """Whether everything that was asked for has come."""
-    return not (state.busy or state.planning or state.asked or state.phase is Phase.IDLE)
+    waits = state.busy or state.planning or state.fixing or state.asked
+    return not (waits or state.phase is Phase.IDLE)
 
 
 def problem(state: SessionState, shot: Shot) -> str:

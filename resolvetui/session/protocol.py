@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from resolvetui.install.plan import Plan
-from resolvetui.model.explanation import Explanation
+from resolvetui.model.explanation import Explanation, Hint
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.resolution import Resolution
@@ -63,6 +63,12 @@ class ListFiles(Struct, frozen=True, tag="files"):
     version: str
 
 
+class FindFixes(Struct, frozen=True, tag="find-fixes"):
+    """Try the ways out of the last resolve, which had no solution; takes some seconds at most."""
+
+    id: int
+
+
 class MakePlan(Struct, frozen=True, tag="plan"):
     """What an install of the last resolution would do; changes nothing."""
 
@@ -89,7 +95,7 @@ class Cancel(Struct, frozen=True, tag="cancel"):
 
 
 Request: TypeAlias = (
-    Resolve | ListCandidates | ListFiles | MakePlan | Install | MakeEnvironment | Cancel
+    Resolve | ListCandidates | ListFiles | FindFixes | MakePlan | Install | MakeEnvironment | Cancel
 )
 
 
@@ -190,6 +196,15 @@ class Unsatisfiable(Struct, frozen=True, tag="unsatisfiable"):
     elapsed_s: float
 
 
+class Fixes(Struct, frozen=True, tag="fixes"):
+    """The ways out as known now, best first (replaces the last one)."""
+
+    id: int
+    hints: tuple[Hint, ...]
+    trying: str
+    """What is tried next, in words; "" when the search is over."""
+
+
 class CandidateTable(Struct, frozen=True, tag="candidate-table"):
     """All versions of a package on all indexes, newest first."""
 
@@ -265,6 +280,7 @@ Message: TypeAlias = (
     | Warned
     | Resolved
     | Unsatisfiable
+    | Fixes
     | CandidateTable
     | Files
     | PlanReady

@@ -7,7 +7,6 @@ thread reads requests, so that `Cancel` arrives while one is being worked on.
 from __future__ import annotations
 
 import os
-import queue
 import sys
 import threading
 from collections.abc import Callable
@@ -16,14 +15,16 @@ from typing import BinaryIO, assert_never
 
 import msgspec
 
-from resolvetui.errors import InternalError, ResolvetuiError
+from resolvetui.errors import Cancelled, InternalError, ResolvetuiError
 from resolvetui.install.plan import Plan
+from resolvetui.model.explanation import Hint
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
 from resolvetui.resolver.events import Event
 from resolvetui.session import protocol
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
+from resolvetui.session.inbox import Inbox
 from resolvetui.session.installation import install, make_environment, plan_of
 from resolvetui.session.protocol import Message, Request, Runtime
 from resolvetui.session.tables import candidate_table
@@ -34,8 +35,14 @@ from resolvetui.session.watching import Watcher
 class Worker:
     """Answers requests one after the other."""
 
-    def __init__(self, send: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[Message], None],
+        question: Callable[[], Request | None] = lambda: None,
+    ) -> None:
+        """`question`: the next waiting request that can be answered in the middle of another."""
         self._send = send
+        self._question = question
         self._session: Session | None = None
         self._attempt: Attempt | None = None
         self._plan: Plan | None = None
@@ -65,6 +72,8 @@ class Worker:
             case protocol.ListFiles(id=number, package=package, version=version):
                 files = self._current.evidence.files(package, version)
                 self._send(protocol.Files(number, package, version, files))
+            case protocol.FindFixes(id=number):
+                self._find_fixes(number, flag)
             case protocol.MakePlan(id=number):
                 self._make_plan(number)
             case protocol.Install(id=number):
@@ -133,6 +142,19 @@ class Worker:
         self._opened.ask_shadowed(attempt.facts, [package])
         self._send(candidate_table(number, attempt, package))
 
+    def _find_fixes(self, number: int, flag: CancelFlag) -> None:
+        from resolvetui.session.fixing import with_fixes  # for attempts without a solution only
+
+        def on_news(hints: tuple[Hint, ...], trying: str) -> None:
+            self._send(protocol.Fixes(number, hints, trying))
+            while (request := self._question()) is not None:
+                self.handle(request)
+
+        try:
+            self._attempt = with_fixes(self._opened, self._current, on_news, flag.check)
+        except Cancelled:
+            return  # what was found was told
+
     def _make_plan(self, number: int) -> None:
         self._plan = plan_of(self._opened, self._current)
         self._send(protocol.PlanReady(number, self._plan))
@@ -185,7 +207,7 @@ def _internal(error: Exception) -> InternalError:
     )
 
 
-def _read(stream: BinaryIO, worker: Worker, inbox: queue.Queue[Request | None]) -> None:
+def _read(stream: BinaryIO, worker: Worker, inbox: Inbox) -> None:
     for line in stream:
         try:
             request = protocol.decode_request(line)
@@ -214,8 +236,8 @@ def main() -> None:
             output.write(protocol.encode(message) + b"\n")
             output.flush()
 
-    worker = Worker(send)
-    inbox: queue.Queue[Request | None] = queue.Queue()
+    inbox = Inbox()
+    worker = Worker(send, inbox.question)
     threading.Thread(target=_read, args=(sys.stdin.buffer, worker, inbox), daemon=True).start()
     while (request := inbox.get()) is not None:
         worker.handle(request)

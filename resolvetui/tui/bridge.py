@@ -94,6 +94,8 @@ class Bridge:
         running = self.state.phase is Phase.RESOLVING
         if running and self.state.resolve_id:
             self._backend.send(protocol.Cancel(self.state.resolve_id))
+        elif self.state.fixing:
+            self._backend.send(protocol.Cancel(self.state.fixes_id))
         runtime = replace(self._runtime, no_cache=True) if no_cache else self._runtime
         self.state = states.begin_resolve(self.state, 0, self.query)
         self._changed(now=False)
@@ -138,6 +140,17 @@ class Bridge:
         else:
             self._backend.send(protocol.ListCandidates(request, name))
         self._changed(now=False)
+
+    # ---- fixes
+
+    def want_fixes(self) -> None:
+        """Have ways out tried, unless they are; needs a conflict."""
+        state = self.state
+        if state.phase is Phase.UNSATISFIABLE and not state.fixes_id:
+            request = self._next()
+            self.state = states.begin_fixes(state, request)
+            self._backend.send(protocol.FindFixes(request))
+            self._changed(now=False)
 
     # ---- install
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 import msgspec
+
+from resolvetui.model.query import Change
 
 MAX_TEXT = 4_000
 """Characters of one text that the screen ever shows."""
 
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 """Variation selectors count as printable, and change how wide a terminal draws a character."""
+_CHANGES = frozenset(get_args(Change))
 T = TypeVar("T")
 
 
@@ -56,7 +59,11 @@ _MANY_LINES = frozenset({"why", "what", "what_to_do"})
 
 
 def made_safe(value: T, *, lines: bool = False) -> T:
-    """The value with every string in it made safe, however deep: structs, tuples and mappings."""
+    """The value with every string in it made safe, however deep: structs, tuples and mappings.
+
+    Changes of a query stay raw: they go back to the worker as they came. Who shows one makes it
+    safe (`views/fixes.py`).
+    """
     return cast("T", _made_safe(value, lines=lines))
 
 
@@ -74,6 +81,8 @@ def _made_safe(value: Any, *, lines: bool) -> Any:  # noqa: ANN401 - any message
                 for key, item in value.items()
             }
         case msgspec.Struct():
+            if type(value) in _CHANGES:
+                return value
             return type(value)(
                 **{
                     field: _made_safe(getattr(value, field), lines=field in _MANY_LINES)

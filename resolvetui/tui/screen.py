@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
+from resolvetui.inputs.changes import apply
 from resolvetui.model.query import Query
 from resolvetui.model.requirement import RootRequirement
 from resolvetui.session.protocol import Runtime
@@ -117,9 +118,11 @@ class MainScreen(Screen[None]):
             self.call_later(self.paint_if_new)
 
     def _tick(self) -> None:
-        if self._spins and (self.state.busy or self.state.planning):
+        state = self.state
+        if self._spins and (state.busy or state.planning or state.fixing):
             self._frame += 1
-            self.query_one(StatusLine).show(self.state, self._frame)
+            self.query_one(StatusLine).show(state, self._frame)
+            self.query_one(ConflictView).spin(state, self._frame)
         self.paint_if_new()
 
     def paint_if_new(self) -> None:
@@ -139,6 +142,8 @@ class MainScreen(Screen[None]):
         self.query_one(StatusLine).show(state, self._frame)
         if view.id == "plan":
             self.bridge.want_plan()
+        elif view.id == "conflict":
+            self.bridge.want_fixes()
         view.show(self.state)
         self.flow.follow(self.state)
 
@@ -204,6 +209,15 @@ class MainScreen(Screen[None]):
     @on(ConflictView.CopyHint)
     def _copy_hint(self) -> None:
         self.action_copy()
+
+    @on(ConflictView.TryFix)
+    def _try_fix(self, event: ConflictView.TryFix) -> None:
+        """What comes of it opens by itself; so does the conflict again when it is undone."""
+        if self._refuse():
+            return
+        self._chosen_view = False
+        self.bridge.change(apply(self.bridge.query, event.hint.changes))
+        self.say(f"tried: {event.hint.text}; u undoes it")
 
     @on(Candidates.Pin)
     def _pin(self, event: Candidates.Pin) -> None:

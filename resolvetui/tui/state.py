@@ -76,6 +76,10 @@ class SessionState(Struct, frozen=True):
     asked: dict[int, tuple[str, str]] = {}
     """Open questions: request to (package, version); version "" asks for the candidate table."""
     load_failures: dict[tuple[str, str], protocol.Failed] = {}
+    fixes_id: int = 0
+    """The request that tries ways out, of this resolve; 0 while nobody asked."""
+    trying: str = ""
+    """The way out that is tried now, "" when the search is over or did not begin."""
     plan_id: int = 0
     plan: Plan | None = None
     plan_failure: protocol.Failed | None = None
@@ -101,6 +105,11 @@ class SessionState(Struct, frozen=True):
     def busy(self) -> bool:
         """Whether a resolve, or an install, runs."""
         return self.phase is Phase.RESOLVING or self.installing
+
+    @property
+    def fixing(self) -> bool:
+        """Whether ways out are being tried."""
+        return bool(self.trying)
 
     @property
     def installing(self) -> bool:
@@ -178,6 +187,11 @@ def begin_question(state: SessionState, request: int, package: str, version: str
     )
 
 
+def begin_fixes(state: SessionState, request: int) -> SessionState:
+    """Ways out are to be tried."""
+    return replace(state, fixes_id=request, trying="…")
+
+
 def begin_plan(state: SessionState, request: int) -> SessionState:
     """A plan was asked for."""
     return replace(
@@ -227,6 +241,8 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_done(state, message.id)
         case protocol.CandidateTable() | protocol.Files():
             return _merge_answer(state, message)
+        case protocol.Fixes():
+            return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
             return _merge_install(state, message)
         case protocol.TargetKnown():
@@ -272,6 +288,13 @@ def _merge_resolve(
             assert_never(never)
 
 
+def _merge_fixes(state: SessionState, message: protocol.Fixes) -> SessionState:
+    if message.id != state.fixes_id or state.explanation is None:
+        return state
+    explanation = replace(state.explanation, hints=message.hints)
+    return replace(state, explanation=explanation, trying=message.trying)
+
+
 def _merge_answer(
     state: SessionState, message: protocol.CandidateTable | protocol.Files
 ) -> SessionState:
@@ -312,6 +335,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
         return replace(state, load_failures={**state.load_failures, question: failed})
     if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
+    if failed.id == state.fixes_id:
+        return replace(state, trying="")
     if failed.id in (state.plan_id, state.environment_id):
         return replace(state, plan_failure=failed)
     if failed.id == state.resolve_id:
@@ -322,7 +347,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
 def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     """The worker is gone: all that ran has failed, and no answer will come."""
     lost = dict.fromkeys(state.asked.values(), failed)
-    state = replace(state, load_failures={**state.load_failures, **lost}, asked={})
+    failures = {**state.load_failures, **lost}
+    state = replace(state, load_failures=failures, asked={}, trying="")
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if state.planning or state.environment_id:
@@ -338,6 +364,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
         return replace(state, asked=asked)
     if request == state.resolve_id and state.phase is Phase.RESOLVING:
         return replace(state, phase=Phase.IDLE)
+    if request == state.fixes_id:
+        return replace(state, trying="")
     if request == state.install_id and state.installing:
         return replace(state, install=InstallPhase.FAILED)
     if request == state.environment_id:

@@ -20,8 +20,11 @@ from resolvetui.model.explanation import Hint
 from resolvetui.model.query import Policies, PrereleasePolicy, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
 from resolvetui.session.attempts import Session
-from resolvetui.session.fixing import find_fixes
+from resolvetui.session.fixing import find_fixes, with_fixes
 from resolvetui.session.installation import install, plan_of
+from resolvetui.session.recording import record
+from resolvetui.session.recording_file import read_recording, write_recording
+from resolvetui.session.replaying import ReplaySession
 from tests.session.support import pins, query, runtime
 from tests.support.index import World
 
@@ -336,3 +339,20 @@ def test_a_relic_is_no_good_fix_and_says_so() -> None:
     relic = next(hint for hint in found if hint.outcome and "b 0.1" in hint.outcome.caution)
     assert relic.outcome is not None
     assert relic.outcome.caution == "b 0.1 is 18 years older than 2.0"
+
+
+def test_a_recording_holds_what_its_fixes_need(tmp_path: Path) -> None:
+    world = World()
+    clash(world)
+    world.serve("c", "1.0", requires_python="<3.12", needs=["d"])
+    world.serve("d", "1.0")
+    with world.running() as indexes, Session(runtime()) as session:
+        attempt = session.resolve(query("a", "b>=2", "c", urls=[indexes.url("main")]))
+        live = with_fixes(session, attempt)
+    write_recording(record(live), tmp_path / "run.json", "")
+    recording = read_recording(tmp_path / "run.json")
+    with ReplaySession(recording) as session:
+        again = with_fixes(session, session.resolve(recording.query))
+    assert live.explanation is not None
+    assert any(hint.verified and "--python-version" in hint.args for hint in live.explanation.hints)
+    assert again.explanation == live.explanation

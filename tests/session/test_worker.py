@@ -14,6 +14,7 @@ from resolvetui.model.names import PackageName
 from resolvetui.model.query import TargetRequest
 from resolvetui.session import protocol
 from resolvetui.session.driver import CancelFlag
+from resolvetui.session.inbox import Inbox
 from resolvetui.session.protocol import Message, Request
 from resolvetui.session.worker import Worker
 from tests.session.support import query, runtime
@@ -121,6 +122,55 @@ def test_a_cancelled_resolve_says_so(urls: list[str]) -> None:
     worker.handle(protocol.Resolve(1, query("torch", urls=urls), runtime()))
     worker.close()
     assert of_kind(messages, protocol.Failed).kind == "cancelled"
+
+
+def test_fixes_come_as_they_are_found(urls: list[str]) -> None:
+    messages = answers(
+        protocol.Resolve(1, query("torch>9", urls=urls), runtime()), protocol.FindFixes(2)
+    )
+    news = [message for message in messages if isinstance(message, protocol.Fixes)]
+    assert not any(hint.verified for hint in news[0].hints)
+    assert news[0].trying
+    assert news[-1].trying == ""
+    assert news[-1].hints[0].verified
+    assert messages[-1] == protocol.Done(2)
+    for message in news:
+        assert protocol.decode_message(protocol.encode(message)) == message
+
+
+def test_a_question_is_answered_while_fixes_are_tried(urls: list[str]) -> None:
+    messages: list[Message] = []
+    inbox = Inbox()
+    worker = Worker(messages.append, inbox.question)
+    worker.handle(protocol.Resolve(1, query("torch>9", urls=urls), runtime()))
+    inbox.put(protocol.ListCandidates(3, TORCH))
+    inbox.put(protocol.MakePlan(4))
+    worker.handle(protocol.FindFixes(2))
+    worker.close()
+    kinds = [type(message) for message in messages if message.id >= 2]
+    assert kinds[:4] == [
+        protocol.Fixes,
+        protocol.CandidateTable,
+        protocol.Done,
+        protocol.Fixes,
+    ]
+    assert inbox.get() == protocol.MakePlan(4)
+
+
+def test_a_search_for_fixes_stops_in_silence(urls: list[str]) -> None:
+    messages: list[Message] = []
+    worker = Worker(messages.append)
+    worker.handle(protocol.Resolve(1, query("torch>9", urls=urls), runtime()))
+    flag = worker.cancels[2] = CancelFlag()
+
+    def stop() -> None:
+        flag.set()
+
+    worker._question = stop
+    messages.clear()
+    worker.handle(protocol.FindFixes(2))
+    worker.close()
+    assert [type(message) for message in messages] == [protocol.Fixes, protocol.Done]
 
 
 def test_plan_and_install_change_the_environment(environment: TargetRequest) -> None:

@@ -32,6 +32,7 @@ class FakeBackend:
                 world.files(request.id, request.package, request.version),
                 protocol.Done(request.id),
             ],
+            "FindFixes": lambda request: world.fixed(request.id),
             "MakePlan": lambda request: [
                 protocol.PlanReady(request.id, world.plan()),
                 protocol.Done(request.id),

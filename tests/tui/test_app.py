@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, ContentSwitcher, Input
+from textual.widgets import Button, ContentSwitcher, Input, Static
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
@@ -19,6 +19,7 @@ from resolvetui.tui.dialogs.help import HelpDialog
 from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.keys import TABLE
 from resolvetui.tui.screen import MainScreen
+from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.widgets.stree import STree
 from tests.tui import world
@@ -270,10 +271,103 @@ def test_copying_a_way_out_and_the_whole_story() -> None:
         await press(pilot, "y")
         assert screen.app.clipboard.startswith("torchaudio==2.3.0+cu121 needs torch==2.3.0")
         screen.query_one("#hints", STree).focus()
-        await press(pilot, "G", "enter")
+        await press(pilot, "G", "y")
         assert screen.app.clipboard == "--index-strategy unsafe-best-match"
 
     play(steps, conflict_app())
+
+
+def fixable() -> FakeBackend:
+    """No solution as long as the constraint is there."""
+    return FakeBackend(
+        Resolve=lambda request: (
+            world.unsolved(request.id) if request.query.constraints else world.solved(request.id)
+        )
+    )
+
+
+def test_ways_out_are_tried_once_the_conflict_is_seen() -> None:
+    backend = fixable()
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        assert len(backend.of(protocol.FindFixes)) == 1
+        await press(pilot, "1", "2")
+        assert len(backend.of(protocol.FindFixes)) == 1
+        rows = [node for node in screen.query_one("#hints", STree).nodes() if node.children]
+        signs = ["".join(text for text, _ in node.spans)[0] for node in rows]
+        assert signs == ["✓", "✓", "✗"]
+        preview = str(screen.query_one("#preview", Static).content)
+        assert "- constraint torch!=2.3.0+cu121  constraints.txt:4" in preview
+        assert "torchaudio  2.2.2 → 2.3.0+cu121" in preview
+
+    play(steps, make_app(backend, world.CONFLICT_QUERY))
+
+
+def test_trying_a_fix_and_undoing_it_leads_back_to_the_same_conflict() -> None:
+    backend = fixable()
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        before = screen.state
+        screen.query_one("#hints", STree).focus()
+        await press(pilot, "enter")
+        assert (screen.state.phase, view(screen)) == (Phase.SOLVED, "explore")
+        assert screen.state.query.constraints == ()
+        await press(pilot, "u")
+        after = screen.state
+        assert view(screen) == "conflict"
+        assert (after.query, after.phase, after.explanation) == (
+            before.query,
+            before.phase,
+            before.explanation,
+        )
+
+    play(steps, make_app(backend, world.CONFLICT_QUERY))
+
+
+def test_the_cursor_stays_with_the_best_fix_until_somebody_moves_it() -> None:
+    backend = FakeBackend(
+        Resolve=lambda request: world.unsolved(request.id),
+        FindFixes=lambda request: world.fixed(request.id)[:1],
+    )
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        tree = screen.query_one("#hints", STree)
+        (asked,) = backend.of(protocol.FindFixes)
+        last = protocol.Fixes(asked.id, world.fixes()[::-1], "")
+        backend.receive(last)
+        screen.paint_if_new()
+        await pilot.pause()
+        assert tree.cursor == 0
+        tree.focus()
+        await press(pilot, "j")
+        chosen = tree.key_at_cursor
+        backend.receive(protocol.Fixes(asked.id, world.fixes()[1:], ""))
+        screen.paint_if_new()
+        await pilot.pause()
+        assert tree.key_at_cursor == chosen
+
+    play(steps, make_app(backend, world.CONFLICT_QUERY))
+
+
+def test_a_new_query_ends_the_search_for_fixes() -> None:
+    backend = FakeBackend(
+        Resolve=lambda request: world.unsolved(request.id),
+        FindFixes=lambda request: world.fixed(request.id)[:1],
+    )
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        hints = screen.query_one("#hints", STree)
+        assert any(node.key == "trying" for node in hints.nodes())
+        (asked,) = backend.of(protocol.FindFixes)
+        await press(pilot, "r")
+        assert backend.of(protocol.Cancel)[-1].id == asked.id
+        late = protocol.Fixes(asked.id, (), "")
+        backend.receive(late)
+        await pilot.pause()
+        assert screen.state.explanation is not None
+        assert screen.state.explanation.hints
+
+    play(steps, make_app(backend, world.CONFLICT_QUERY))
 
 
 def test_why_shows_the_path() -> None:

@@ -43,9 +43,10 @@ def _poison(value: Any, field: str = "") -> Any:
 def _is_closed(text: str) -> bool:
     """A word of an enumeration or the tag of a struct."""
     from resolvetui.install.plan import ActionKind
+    from resolvetui.model.query import IndexStrategy
     from resolvetui.model.verdict import Reason
 
-    closed = {*Reason, *ActionKind, "wheel", "sdist", "file", "url", "installed"}
+    closed = {*Reason, *ActionKind, *IndexStrategy, "wheel", "sdist", "file", "url", "installed"}
     return text in closed
 
 
@@ -76,8 +77,16 @@ def hostile_backend(*, solvable: bool) -> FakeBackend:
         failed = protocol.Failed(request.id, "install", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
         return [failed, protocol.Done(request.id)]
 
+    def fixes(request: Any) -> list[Message]:
+        return poison_all(world.fixed(request.id))
+
     return FakeBackend(
-        Resolve=resolve, ListCandidates=table, ListFiles=files, MakePlan=plan, Install=install
+        Resolve=resolve,
+        ListCandidates=table,
+        ListFiles=files,
+        FindFixes=fixes,
+        MakePlan=plan,
+        Install=install,
     )
 
 
@@ -112,7 +121,8 @@ def test_nothing_raw_reaches_the_screen_with_a_solution() -> None:
 
 
 def test_nothing_raw_reaches_the_screen_without_one() -> None:
-    assert_clean(pictures(solvable=False, keys="j j shift+space shift+space y tab y 1 j w 3 i"))
+    keys = "j j shift+space shift+space y tab y j j l k l y 1 j w 3 i"
+    assert_clean(pictures(solvable=False, keys=keys))
 
 
 def test_a_failure_with_hostile_words_is_shown_as_text() -> None:

@@ -66,3 +66,22 @@ def test_files_are_forgotten_when_verdicts_may_differ() -> None:
     assert states.begin_resolve(state, 6, world.query("torch")).files
     other = world.query("torch").__class__(world.query("torch").requirements)
     assert not states.begin_resolve(state, 6, other).files
+
+
+def test_ways_out_replace_those_that_were_not_tried() -> None:
+    state = states.begin_resolve(states.first_state(world.CONFLICT_QUERY), 1, world.CONFLICT_QUERY)
+    for message in world.unsolved(1):
+        state = states.merge(state, message)
+    state = states.begin_fixes(state, 2)
+    assert state.fixing
+    for message in world.fixed(2)[:-1]:
+        state = states.merge(state, message)
+    assert state.explanation is not None
+    assert [hint.verified for hint in state.explanation.hints] == [True, True, False]
+    assert not states.merge(state, world.fixed(2)[-1]).fixing
+
+
+def test_a_lost_worker_tries_no_ways_out_any_more() -> None:
+    state = states.begin_fixes(resolved(), 2)
+    assert not states.merge(state, failed(0)).fixing
+    assert not states.merge(state, failed(2)).fixing

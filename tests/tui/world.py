@@ -7,13 +7,30 @@ are made up.
 # ruff: noqa: E501 - rows of data read as a table
 from __future__ import annotations
 
+import msgspec
+
 from resolvetui.environment.tags import TagMatcher
 from resolvetui.environment.target import Target
 from resolvetui.install.plan import Action, ActionKind, Breakage, Plan
-from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdicts, Step
+from resolvetui.model.explanation import (
+    ChangedPackage,
+    Explanation,
+    Fact,
+    FixOutcome,
+    Hint,
+    PackageVerdicts,
+    Step,
+)
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.names import IndexName, PackageName
-from resolvetui.model.query import IndexSource, Query
+from resolvetui.model.query import (
+    DropConstraint,
+    IndexSource,
+    IndexStrategy,
+    Query,
+    ReplaceRequirement,
+    SetStrategy,
+)
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
@@ -216,7 +233,47 @@ def files(request: int, package: str, version: str) -> protocol.Files:
     return protocol.Files(request, PackageName(package), version, verdicts)
 
 
-CONFLICT_QUERY = query("torch", "torchaudio==2.3.0+cu121")
+CONSTRAINT = RootRequirement(
+    Requirement(PackageName("torch"), specifier="!=2.3.0+cu121"),
+    Origin(OriginKind.CONSTRAINT, "constraints.txt", 4),
+)
+CONFLICT_QUERY = msgspec.structs.replace(
+    query("torch", "torchaudio==2.3.0+cu121"), constraints=(CONSTRAINT,)
+)
+
+
+def fixes() -> tuple[Hint, ...]:
+    """The ways out after they were tried."""
+    audio = CONFLICT_QUERY.requirements[1]
+    plain = Requirement(audio.requirement.name, specifier="==2.3.0")
+    every = IndexStrategy.UNSAFE_BEST_MATCH
+    return (
+        Hint("lift the constraint torch!=2.3.0+cu121 (constraints.txt:4)", "constraint", (),
+             verified=True, changes=(DropConstraint(CONSTRAINT),), outcome=_outcome("+cu121", None)),
+        Hint("torchaudio==2.3.0 instead of torchaudio==2.3.0+cu121", "label", ("torchaudio==2.3.0",),
+             verified=True, changes=(ReplaceRequirement(audio, plain),), outcome=_outcome("+cpu", 210 * MIB)),
+        Hint("take torch from mirror too (every index is then trusted for every package)", "index-strategy",
+             ("--index-strategy", "unsafe-best-match"), changes=(SetStrategy(every),),
+             tried="No torch 2.3.0 that fits linux x86_64 is on mirror either."),
+    )  # fmt: skip
+
+
+def _outcome(label: str, size: int | None) -> FixOutcome:
+    changed = [
+        ChangedPackage(PackageName("torch"), "", f"2.3.0{label}"),
+        ChangedPackage(PackageName("torchaudio"), "2.2.2", f"2.3.0{label}"),
+        *(ChangedPackage(pin.name, "", pin.version) for pin in resolution().pins[:9]),
+    ]
+    return FixOutcome(tuple(changed), 13, size, "", "" if size else "torch 2.3.0 is 3 years older")
+
+
+def fixed(request: int) -> list[protocol.Message]:
+    """All messages of a search for fixes."""
+    return [
+        protocol.Fixes(request, explanation().hints, fixes()[0].text),
+        protocol.Fixes(request, fixes(), ""),
+        protocol.Done(request),
+    ]
 
 
 def explanation() -> Explanation:
@@ -257,12 +314,7 @@ def explanation() -> Explanation:
                 nearest="torch-2.3.0-cp312-cp312-manylinux_2_17_aarch64.manylinux2014_aarch64.whl needs aarch64",
             ),
         ),
-        hints=(
-            Hint("lift the constraint torch!=2.3.0+cu121", "drop-constraint", (), verified=True),
-            Hint("ask for torchaudio without its local label", "edit", ("torch", "torchaudio==2.3.0"), verified=True),
-            Hint("let both indexes be asked; this trusts mirror as much as pytorch-cpu", "strategy",
-                 ("--index-strategy", "unsafe-best-match")),
-        ),
+        hints=tuple(msgspec.structs.replace(each, verified=False, outcome=None, tried="") for each in fixes()),
     )  # fmt: skip
 
 

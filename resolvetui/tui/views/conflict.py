@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
+from textual.widgets import Static
 
 from resolvetui.model.explanation import Explanation, Hint
-from resolvetui.tui import keys, words
-from resolvetui.tui.spans import Spans
+from resolvetui.tui import keys, signs, words
+from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
-from resolvetui.tui.views import story
+from resolvetui.tui.views import fixes, story
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.views.story import Link
 from resolvetui.tui.widgets.pane import Pane
@@ -39,11 +40,19 @@ class ConflictView(Container):
     class CopyHint(Message):
         """The arguments of a way out are wanted in the clipboard."""
 
+    class TryFix(Message):
+        """The query is to be changed as a way out says."""
+
+        def __init__(self, hint: Hint) -> None:
+            super().__init__()
+            self.hint = hint
+
     def __init__(self) -> None:
         super().__init__(id="conflict")
         self._state: SessionState | None = None
         self._explanation: Explanation | None = None
         self._drawn: tuple[object, ...] = ()
+        self._ways: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The two sides."""
@@ -51,28 +60,71 @@ class ConflictView(Container):
             yield STree(id="steps", wraps=True)
         with Pane(id="ways", title="Ways out"):
             yield STree(id="hints", wraps=True)
+            yield Static(id="preview")
 
     def show(self, state: SessionState) -> None:
         """Another state."""
+        self._show_story(state)
+        self._show_ways(state, 0)
+
+    def spin(self, state: SessionState, frame: int) -> None:
+        """The next frame of the spinner."""
+        if state.fixing:
+            self._show_ways(state, frame)
+
+    def _show_story(self, state: SessionState) -> None:
         drawn = (state.phase, state.resolve_id, state.explanation is None, state.failure)
-        if drawn == self._drawn and state.explanation is self._explanation:
+        same = self._explanation is not None and _same_story(self._explanation, state.explanation)
+        self._explanation = state.explanation
+        if drawn == self._drawn and (same or state.explanation is None):
             return
-        self._drawn, self._explanation = drawn, state.explanation
-        steps, hints = self.query_one("#steps", STree), self.query_one("#hints", STree)
-        pane, ways = self.query_one("#story", Pane), self.query_one("#ways", Pane)
+        self._drawn = drawn
+        steps, pane = self.query_one("#steps", STree), self.query_one("#story", Pane)
         explanation = state.explanation
         self.set_class(explanation is None, "-empty")
         if explanation is None:
             nodes = problem_nodes(state.failure, "resolve again") if state.failure else []
             steps.set_nodes(nodes, notice=_nothing(state))
-            hints.set_nodes([])
             pane.set_titles("Conflict")
             return
         steps.set_nodes(story.story_nodes(explanation))
-        hints.set_nodes(story.hint_nodes(explanation.hints), notice=((("none known", "muted"),),))
         pane.set_titles("Why there is no solution", words.count(len(explanation.steps), "step"))
-        verified = sum(hint.verified for hint in explanation.hints)
-        ways.set_titles("Ways out", f"{verified} of {len(explanation.hints)} verified")
+
+    def _show_ways(self, state: SessionState, frame: int) -> None:
+        hints = state.explanation.hints if state.explanation else ()
+        spinner = signs.SPINNER[frame % len(signs.SPINNER)]
+        ways = (hints, state.trying, spinner)
+        if ways == self._ways:
+            return
+        news = not self._ways or hints != self._ways[0]
+        self._ways = ways
+        nodes = fixes.fix_nodes(hints, state.trying, spinner)
+        tree = self.query_one("#hints", STree)
+        tree.set_nodes(nodes, notice=((("none known", "muted"),),))
+        if nodes and not tree.has_focus:
+            tree.go_to(nodes[0].key)  # the best, until somebody looks at another one
+        verified = sum(hint.verified for hint in hints)
+        self.query_one("#ways", Pane).set_titles(
+            "Ways out", f"{verified} of {len(hints)} verified, enter tries one"
+        )
+        if news:
+            self._show_preview()
+
+    def _show_preview(self) -> None:
+        hint = self._hint
+        lines = [(("If you try this", "title"),), *fixes.preview(hint)] if hint else []
+        self.query_one("#preview", Static).update(paragraphs(lines))
+
+    @property
+    def _hint(self) -> Hint | None:
+        """The way out under the cursor."""
+        node = self.query_one("#hints", STree).node
+        return node.data if node and isinstance(node.data, Hint) else None
+
+    @on(VTable.Highlighted, "#hints")
+    def _preview(self, event: VTable.Highlighted) -> None:
+        if type(event) is VTable.Highlighted:
+            self._show_preview()
 
     def focus_first(self) -> None:
         """The focus when the view opens."""
@@ -100,15 +152,18 @@ class ConflictView(Container):
 
     @on(VTable.Chosen, "#hints")
     def _hint_chosen(self) -> None:
-        self.post_message(self.CopyHint())
+        hint = self._hint
+        if hint is not None and hint.changes:
+            self.post_message(self.TryFix(hint))
+        elif hint is not None:
+            self.post_message(self.CopyHint())
 
     def copied(self) -> str:
         """What `y` copies: the way out under the cursor, a sentence, or at the root a report."""
         if self._explanation is None:
             return ""
-        hints = self.query_one("#hints", STree)
-        if hints.has_focus and hints.node and isinstance(hints.node.data, Hint):
-            hint = hints.node.data
+        hint = self._hint
+        if hint is not None and self.query_one("#hints", STree).has_focus:
             return shlex.join(hint.args) if hint.args else hint.text
         node = self.query_one("#steps", STree).node
         if node is None or node.key == "cause":
@@ -120,6 +175,11 @@ class ConflictView(Container):
         """The package under the cursor, or ""."""
         node = self.query_one("#steps", STree).node
         return node.data.package if node and isinstance(node.data, Link) else ""
+
+
+def _same_story(one: Explanation, other: Explanation | None) -> bool:
+    """Whether only the ways out differ."""
+    return other is not None and (one.cause, one.steps) == (other.cause, other.steps)
 
 
 def _nothing(state: SessionState) -> tuple[Spans, ...]:

@@ -136,21 +136,6 @@ def _version(
     return Node(key, label, Link(package=package), files, open=False)
 
 
-def hint_nodes(hints: tuple[Hint, ...]) -> list[Node]:
-    """The ways out: ✓ only where a complete resolve with it succeeded."""
-    return [_hint(number, hint) for number, hint in enumerate(hints)]
-
-
-def _hint(number: int, hint: Hint) -> Node:
-    sign: Spans = ((f"{signs.YES.glyph} ", "ok"),) if hint.verified else (("? ", "muted"),)
-    note = "verified by a full resolve" if hint.verified else "not tried yet"
-    children = []
-    if hint.args:
-        children.append(Node((number, "args"), ((" ".join(hint.args), "accent"),), hint, hang=0))
-    children.append(Node((number, "note"), ((note, "ok" if hint.verified else "muted"),), hint))
-    return Node(number, (*sign, (hint.text, "strong")), hint, children)
-
-
 def report(explanation: Explanation) -> str:
     """The explanation as plain text, for an issue tracker."""
     lines = [explanation.cause, ""]
@@ -173,4 +158,6 @@ def _candidate_text(verdict: VersionVerdict) -> str:
 
 def _hint_text(hint: Hint) -> str:
     args = f"  [{' '.join(hint.args)}]" if hint.args else ""
-    return f"{hint.text}{args}" + (" (verified)" if hint.verified else "")
+    if hint.verified:
+        return f"{hint.text}{args} (verified)"
+    return f"{hint.text}{args} (tried: {hint.tried})" if hint.tried else f"{hint.text}{args}"

@@ -68,7 +68,8 @@ def _phase(state: SessionState, spinner: str) -> Spans:
         case Phase.SOLVED:
             return ((" ✓ ", "ok"), ("resolved", "text"))
         case Phase.UNSATISFIABLE:
-            return ((" ✗ ", "bad"), ("no solution", "text"))
+            tried: Spans = ((f"  {spinner} ", "accent"), ("trying ways out", "muted"))
+            return ((" ✗ ", "bad"), ("no solution", "text"), *(tried if state.fixing else ()))
         case Phase.FAILED:
             return ((" ✗ ", "bad"), ("failed", "text"), ("  r", "key"), (" tries again", "muted"))
 

@@ -300,8 +300,10 @@ class VTable(ScrollView, can_focus=True):
         direction = 1 if step > 0 else -1
         while 0 < target <= last and self._source.row(target).continues:
             target += direction
-        if target > last:
-            target = self.cursor
+        if target > last:  # the last row has several lines: to its first
+            target = last
+            while target > 0 and self._source.row(target).continues:
+                target -= 1
         self.cursor = max(target, 0)
         self._scroll_to_cursor()
 
