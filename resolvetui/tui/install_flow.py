@@ -5,7 +5,9 @@ Nothing is sent that changes anything before a dialog was answered with yes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
+
+from textual.app import App
 
 from resolvetui.install.plan import Plan
 from resolvetui.tui.bridge import Bridge
@@ -13,14 +15,25 @@ from resolvetui.tui.spans import Spans
 from resolvetui.tui.state import SessionState
 from resolvetui.tui.views.plan import may_install
 
-if TYPE_CHECKING:
-    from resolvetui.tui.screen import MainScreen
+
+class Stage(Protocol):
+    """The screen on which the dialogs open."""
+
+    @property
+    def app(self) -> App[Any]:
+        """Where dialogs are pushed."""
+
+    def action_view(self, name: str) -> None:
+        """Show a view."""
+
+    def say(self, text: str, *, warn: bool = False) -> None:
+        """Tell the user something in passing."""
 
 
 class InstallFlow:
     """Waits for what the next dialog needs, then opens it."""
 
-    def __init__(self, screen: MainScreen, bridge: Bridge) -> None:
+    def __init__(self, screen: Stage, bridge: Bridge) -> None:
         self._screen = screen
         self._bridge = bridge
         self._waiting = False
