@@ -129,6 +129,11 @@ class FixSearch:
     # ---- what is next
 
     def _next(self) -> tuple[ChangeSet, bool] | None:
+        """What to try, and whether the network may be asked; None at the end.
+
+        That enough was found already ends nothing: a cheaper one may wait for the network, and
+        what the cache holds must not decide which fixes there are.
+        """
         while self.solves < self.limits.solves and self._seconds_left() > 0:
             online = not self._queue
             queue = self._deferred if online else self._queue
