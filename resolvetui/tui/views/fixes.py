@@ -117,6 +117,14 @@ def _stated(root: RootRequirement) -> str:
 
 
 def _outcome_lines(outcome: FixOutcome) -> Iterator[Spans]:
+    """What it costs first: where there is little room, the end is cut."""
+    for text in (outcome.trust, outcome.caution):
+        if text:
+            yield (("! ", "warn"), (text, "warn"))
+    size = "" if outcome.download_bytes is None else f", {words.size(outcome.download_bytes)}"
+    total = words.count(outcome.packages, "package")
+    changes = "nothing changes" if not outcome.changed else f"{len(outcome.changed)} to change"
+    yield ((f"{total}, {changes}{size}", "muted"),)
     shown = outcome.changed[:_MOST]
     cells = max((len(package.name) for package in shown), default=0)
     for package in shown:
@@ -124,13 +132,6 @@ def _outcome_lines(outcome: FixOutcome) -> Iterator[Spans]:
     rest = len(outcome.changed) - len(shown)
     if rest:
         yield ((f"… {words.count(rest, 'more package')}", "muted"),)
-    size = "" if outcome.download_bytes is None else f", {words.size(outcome.download_bytes)}"
-    total = words.count(outcome.packages, "package")
-    changes = "nothing changes" if not outcome.changed else f"{len(outcome.changed)} to change"
-    yield ((f"{total}, {changes}{size}", "muted"),)
-    for text in (outcome.trust, outcome.caution):
-        if text:
-            yield (("! ", "warn"), (text, "warn"))
 
 
 def _package(package: ChangedPackage, cells: int) -> Spans:
