@@ -1,22 +1,14 @@
-"""Changes of a query that the keys of the screen make. Pure: query to query."""
+"""Changes of the list of requirements, by position: what the chips at the head do. Pure.
+
+All other changes of a query are `inputs/changes.py`.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from msgspec.structs import replace
 
-from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
-from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
-
-
-class OfVersion(Protocol):
-    """A change that is about one version of a package."""
-
-    def __call__(self, query: Query, package: str, version: str) -> Query:
-        """The changed query."""
-        ...
+from resolvetui.model.requirement import RootRequirement
 
 
 def put(query: Query, added: tuple[RootRequirement, ...], position: int | None = None) -> Query:
@@ -31,28 +23,3 @@ def drop(query: Query, position: int) -> Query:
     """Without the requirement at `position`."""
     roots = query.requirements
     return replace(query, requirements=(*roots[:position], *roots[position + 1 :]))
-
-
-def pin(query: Query, package: str, version: str) -> Query:
-    """Asking for exactly this version; an earlier pin of the package goes."""
-    roots = tuple(
-        root
-        for root in query.requirements
-        if not (root.requirement.name == package and _is_pin(root.requirement))
-    )
-    return replace(query, requirements=(*roots, _asked(package, f"=={version}")))
-
-
-def exclude(query: Query, package: str, version: str) -> Query:
-    """Doing without this version."""
-    return put(query, (_asked(package, f"!={version}"),))
-
-
-def _is_pin(requirement: Requirement) -> bool:
-    specifier = requirement.specifier
-    return specifier.startswith("==") and "," not in specifier and "*" not in specifier
-
-
-def _asked(package: str, specifier: str) -> RootRequirement:
-    requirement = Requirement(PackageName(package), specifier=specifier)
-    return RootRequirement(requirement, Origin(OriginKind.PROMPT), requirement.text)

@@ -15,7 +15,8 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from resolvetui.inputs.changes import apply
-from resolvetui.model.query import Query
+from resolvetui.model.names import PackageName
+from resolvetui.model.query import ExcludeVersion, PinVersion, Query
 from resolvetui.model.requirement import RootRequirement
 from resolvetui.session.protocol import Runtime
 from resolvetui.tui import changes, keys
@@ -222,15 +223,16 @@ class MainScreen(Screen[None]):
     @on(Candidates.Pin)
     def _pin(self, event: Candidates.Pin) -> None:
         if isinstance(event, Candidates.Exclude):
-            self._change(changes.exclude, event.version, "excluded")
+            self._change(ExcludeVersion, event.version, "excluded")
         else:
-            self._change(changes.pin, event.version, "pinned")
+            self._change(PinVersion, event.version, "pinned")
 
-    def _change(self, change: changes.OfVersion, version: str, word: str) -> None:
+    def _change(self, change: type[PinVersion | ExcludeVersion], version: str, word: str) -> None:
         package = self.explore.detail.look.package
         if self._refuse():
             return
-        self.bridge.change(change(self.bridge.query, package, version))
+        made = change(PackageName(package), version)
+        self.bridge.change(apply(self.bridge.query, [made]))
         self.say(f"{word} {package} {version}: u undoes it")
 
     @on(Requirements.Edit)
