@@ -18,8 +18,8 @@ HOME = "/home/me"
         ("It stands in /home/me.", "It stands in ~."),
         ("file:///home/me/src/a.whl", "file:///~/src/a.whl"),
         ("a @ file:///home/me/a.whl", "a @ file:///~/a.whl"),
-        ("/home/me/work/.venv/lib/a", "/home/me/work/.venv/lib/a"),
-        ("/home/me/work/.venv2/lib/a", "~/work/.venv2/lib/a"),
+        ("/home/me/code/.venv/lib/a", "/home/me/code/.venv/lib/a"),
+        ("/home/me/code/.venv2/lib/a", "~/code/.venv2/lib/a"),
         ("/home/me2/a", "/home/me2/a"),
         ("/home/me.old/a", "/home/me.old/a"),
         ("/srv/home/me/a", "/srv/home/me/a"),
@@ -27,7 +27,7 @@ HOME = "/home/me"
     ],
 )
 def test_the_home_folder_becomes_a_tilde_but_for_the_environment(text: str, shown: str) -> None:
-    assert Discretion(HOME, "/home/me/work/.venv").text(text) == shown
+    assert Discretion(HOME, "/home/me/code/.venv").text(text) == shown
 
 
 @pytest.mark.parametrize("home", ["/", ""])
