@@ -137,6 +137,24 @@ def _no_table(state: SessionState, package: str) -> TabContent:
     return TabContent("candidates", notice=nothing(state, package))
 
 
+def _facts(
+    rows: tuple[Row, ...],
+    columns: tuple[Column, ...],
+    notice: tuple[Spans, ...],
+    subtitle: str,
+    start: Hashable,
+) -> TabContent:
+    """A tab that is one table, its columns as wide as what is in them."""
+    return TabContent(
+        "facts",
+        FixedRows(rows),
+        fitted(columns, rows),
+        notice=notice,
+        subtitle=subtitle,
+        start=start,
+    )
+
+
 def _requires(state: SessionState, look: Look) -> TabContent:
     pin = state.pins.get(look.package)
     if pin is None:
@@ -144,14 +162,7 @@ def _requires(state: SessionState, look: Look) -> TabContent:
     rows = details.requires_rows(pin, state.pins)
     notice: tuple[Spans, ...] = ((("it requires nothing", "muted"),),)
     subtitle = words.count(len(rows), "requirement")
-    return TabContent(
-        "facts",
-        FixedRows(rows),
-        fitted(details.REQUIRES_COLUMNS, rows),
-        notice=notice,
-        subtitle=subtitle,
-        start=_first(rows),
-    )
+    return _facts(rows, details.REQUIRES_COLUMNS, notice, subtitle, _first(rows))
 
 
 def _verdicts(state: SessionState, look: Look) -> tuple[tuple[FileVerdict, ...], tuple[Spans, ...]]:
@@ -177,14 +188,7 @@ def _tags(state: SessionState, look: Look) -> TabContent:
     subtitle = f"nearest: {miss}" if miss else shown
     known = (look.package, look.version) in state.files
     start = next((row.key for row in rows if row.cells[2]), _first(rows)) if known else None
-    return TabContent(
-        "facts",
-        FixedRows(rows),
-        fitted(details.TAGS_COLUMNS, rows),
-        notice=notice,
-        subtitle=subtitle,
-        start=start,
-    )
+    return _facts(rows, details.TAGS_COLUMNS, notice, subtitle, start)
 
 
 def _files(state: SessionState, look: Look) -> TabContent:
@@ -193,14 +197,7 @@ def _files(state: SessionState, look: Look) -> TabContent:
     chosen = pin.file.filename if pin and pin.file and pin.version == look.version else ""
     rows = details.files_rows(verdicts, chosen, look.shape.filter)
     subtitle = f"{words.count(len(rows), 'file')} of {look.version}" if verdicts else ""
-    return TabContent(
-        "facts",
-        FixedRows(rows),
-        fitted(details.FILES_COLUMNS, rows),
-        notice=notice,
-        subtitle=subtitle,
-        start=_first(rows),
-    )
+    return _facts(rows, details.FILES_COLUMNS, notice, subtitle, _first(rows))
 
 
 def _first(rows: tuple[Row, ...]) -> Hashable:
