@@ -39,7 +39,6 @@ class FakeTransport:
         on_bytes: Callable[[int], None] | None = None,
     ) -> None:
         self.asked.append(url)
-        await asyncio.sleep(0)
         if url not in self.content:
             raise IndexUnreachable(f"No answer from {url}.")
         path.write_bytes(self.content[url])  # noqa: ASYNC240 - a few bytes
@@ -161,7 +160,7 @@ def test_cancelled_task_rolls_back_before_it_ends(world: World, cache: Cache) ->
 
         async def cancel_and_let_it_be_noticed() -> None:
             task.cancel()
-            for _ in range(5):
+            for _ in range(5):  # turns of the loop, no time: the task sees it in the next one
                 await asyncio.sleep(0)
 
         def cancelled() -> bool:  # asked in the thread that moves files
