@@ -196,6 +196,9 @@ def _inputs(parser: _Parser) -> None:
     _add(group, "project", "folder whose pyproject.toml counts", metavar="DIR")
     _add(group, "extra", "optional dependencies of the project", metavar="NAME")
     _add(group, "group", "dependency group of the project", metavar="NAME")
+    _add(group, "instead", "in the place of what is asked of its package", metavar="REQUIREMENT")
+    _add(group, "without", "do not ask for this package", metavar="NAME")
+    _add(group, "lift", "do without this constraint or override", metavar="NAME")
 
 
 def _sources(parser: _Parser) -> None:

@@ -36,7 +36,7 @@ class FormatPolicy:
     def of(cls, policies: Policies, name: PackageName) -> FormatPolicy:
         """The part of the policies that is about this package."""
         return cls(
-            wheels=not {ALL, name} & set(policies.no_binary),
+            wheels=not {ALL, name} & set(policies.no_binary) or name in policies.only_binary,
             sdists=not {ALL, name} & set(policies.only_binary) or name in policies.no_binary,
         )
 

@@ -35,11 +35,6 @@ from resolvetui.model.query import (
 )
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 
-EDITABLE = (OriginKind.ARGUMENT, OriginKind.PROMPT)
-"""Where the user said something that arguments can take the place of."""
-
-_ALL = ":all:"
-
 
 def apply(query: Query, changes: Iterable[Change]) -> Query:
     """The changed query. A change of something that is not there changes nothing."""
@@ -104,10 +99,11 @@ def _with_policy(
         case SetExcludeNewer(moment=moment):
             return replace(policies, exclude_newer=moment)
         case AllowSdist(name=name):
-            return replace(policies, no_binary=(*policies.no_binary, name))
+            kept = tuple(item for item in policies.only_binary if item != name)
+            return replace(policies, only_binary=kept, no_binary=(*policies.no_binary, name))
         case AllowWheel(name=name):
-            kept = tuple(item for item in policies.no_binary if item not in (name, _ALL))
-            return replace(policies, no_binary=kept)
+            kept = tuple(item for item in policies.no_binary if item != name)
+            return replace(policies, no_binary=kept, only_binary=(*policies.only_binary, name))
         case _:
             assert_never(change)
 
@@ -139,48 +135,33 @@ def _pins(requirement: Requirement, name: PackageName) -> bool:
 
 
 def arguments(query: Query, changes: Sequence[Change]) -> tuple[str, ...]:
-    """Arguments to add to those of `query`; () where not all of it can be said with arguments.
+    """Arguments to add to those of `query`, whatever stands there; each is one word.
 
-    A requirement among them takes the place of all that the arguments said of its package. What
-    stands in a file is changed there.
+    () where they would have to show the credentials of a URL.
     """
     after = apply(query, changes)
-    options: list[str] = []
     names: dict[PackageName, None] = {}
+    options: list[str] = []
     for change in changes:
         match change:
-            case ReplaceRequirement(old=root) | DropRequirement(requirement=root):
-                if root.origin.kind not in EDITABLE:
-                    return ()
-                names[_name_after(change)] = None
-            case AddRequirement(requirement=root):
+            case ReplaceRequirement(old=old, new=new):
+                names |= dict.fromkeys((old.requirement.name, new.name))
+            case AddRequirement(requirement=root) | DropRequirement(requirement=root):
                 names[root.requirement.name] = None
             case PinVersion(name=name) | ExcludeVersion(name=name) | UpgradeInstalled(name=name):
                 names[name] = None
             case _:
-                part = _option(change)
-                if not part:
-                    return ()
-                options += part
-    stated = [_stated(after, name) for name in names]
-    if not all(stated):
-        return ()
-    return (*(text for texts in stated for text in texts), *options)
+                options.append(_option(change))
+    stated = [text for name in names for text in _stated(query, after, name)]
+    return () if any("****@" in text for text in stated) else (*stated, *options)
 
 
-def _name_after(change: ReplaceRequirement | DropRequirement) -> PackageName:
-    if isinstance(change, ReplaceRequirement):
-        return change.new.name
-    return change.requirement.requirement.name
-
-
-def _stated(query: Query, name: PackageName) -> list[str]:
-    """All that arguments say of a package."""
-    return [
-        root.requirement.text
-        for root in query.requirements
-        if root.requirement.name == name and root.origin.kind in EDITABLE
-    ]
+def _stated(before: Query, after: Query, name: PackageName) -> list[str]:
+    """What makes the one query ask of a package what the other does."""
+    wanted = [root.requirement.text for root in after.requirements if root.requirement.name == name]
+    if all(root.requirement.name != name for root in before.requirements):
+        return wanted
+    return [f"--instead={text}" for text in wanted] or [f"--without={name}"]
 
 
 def _option(
@@ -193,23 +174,24 @@ def _option(
     | AllowWheel
     | SetPythonVersion
     | SetExcludeNewer,
-) -> tuple[str, ...]:
-    """() for what only the taking away of an option, or of a line of a file, can do."""
+) -> str:
     match change:
         case SetStrategy(strategy=strategy):
-            return ("--index-strategy", strategy.value)
+            return f"--index-strategy={strategy.value}"
         case UsePinnedIndex(name=name, index=index):
-            return ("--pin-index", f"{name}={index}")
+            return f"--pin-index={name}={index}"
         case SetPrerelease(policy=policy):
-            return ("--prerelease", policy.value)
+            return f"--prerelease={policy.value}"
         case AllowSdist(name=name):
-            return ("--no-binary", name)
+            return f"--no-binary={name}"
+        case AllowWheel(name=name):
+            return f"--only-binary={name}"
         case SetPythonVersion(version=version):
-            return ("--python-version", version)
+            return f"--python-version={version}"
         case SetExcludeNewer(moment=moment):
-            return ("--exclude-newer", last_day(moment)) if moment else ()
-        case DropConstraint() | DropOverride() | AllowWheel():
-            return ()
+            return f"--exclude-newer={last_day(moment) if moment else 'none'}"
+        case DropConstraint(constraint=root) | DropOverride(override=root):
+            return f"--lift={root.requirement.text}"
         case _:
             assert_never(change)
 

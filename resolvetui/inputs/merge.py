@@ -98,6 +98,7 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     indexes, index_warnings = _indexes(layers, from_pip, cwd)
     query = _query(arguments, files, projects, indexes, layers, cwd)
     query, source_warnings = _with_sources(query, projects)
+    query = _amended(query, layers, cwd)
     interface = interface_of(layers)
     warnings = (
         *variable_warnings,
@@ -173,6 +174,14 @@ def _with_sources(query: Query, projects: Projects) -> tuple[Query, tuple[InputW
             constraints=_once((*query.constraints, *found.constraints)),
         )
     return query, warnings
+
+
+def _amended(query: Query, layers: Layers, cwd: str) -> Query:
+    if not layers.all("instead", "without", "lift"):
+        return query
+    from resolvetui.inputs.amendments import amended  # few commands have any
+
+    return amended(query, layers, cwd)
 
 
 def _of(files: tuple[RequirementsFile, ...]) -> tuple[RootRequirement, ...]:

@@ -22,7 +22,7 @@ _AGO = re.compile(
     r"(?P<count>\d{1,6})\s*(?P<unit>week|day|hour)s?(?:\s+ago)?", re.ASCII | re.IGNORECASE
 )
 _ISO_AGO = re.compile(r"P(?:(?P<weeks>\d{1,5})W|(?P<days>\d{1,6})D|T(?P<hours>\d{1,6})H)", re.ASCII)
-_FORMS = "2024-05-07 (that day in UTC included), 2024-05-07T12:00:00Z or '7 days'"
+_FORMS = "2024-05-07 (that day in UTC included), 2024-05-07T12:00:00Z or '7 days'; or none"
 
 
 def cut_off(text: str, origin: str, now: dt.datetime | None = None) -> str:
@@ -30,13 +30,15 @@ def cut_off(text: str, origin: str, now: dt.datetime | None = None) -> str:
 
     `text`: a timestamp (RFC 3339); a date, which counts up to its last moment in UTC; or a
     time ago in weeks, days or hours (`7 days`, ISO 8601 `P7D`), counted from the last full hour
-    before `now` (UTC; default: the clock), so that a repeated run asks for the same. Raises
-    UsageError that names `origin`.
+    before `now` (UTC; default: the clock), so that a repeated run asks for the same; `none` is no
+    limit, "". Raises UsageError that names `origin`.
 
     >>> cut_off("2024-05-07", "--exclude-newer"), cut_off("2024-05-07T12:00:00+02:00", "")
     ('2024-05-08T00:00:00Z', '2024-05-07T10:00:00Z')
     """
     stated = text.strip()
+    if stated.lower() == "none":
+        return ""
     try:
         moment = _moment(stated, now or dt.datetime.now(dt.UTC))
     except (ValueError, OverflowError) as error:

@@ -18,6 +18,8 @@ from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
 
 MOST_LINES = 25
 _TAGS = TAG_REASONS - {Reason.PLATFORM_TOO_NEW}
+_SAID_IN_WORDS = ("--instead=", "--without=", "--lift=")
+"""Arguments that say what the words of a way out say; `-v` shows them."""
 _MOST_STEPS = 9
 _MOST_ROWS = 4
 _MOST_TABLES = 2
@@ -264,9 +266,9 @@ def _hints(hints: Sequence[Hint], width: int, *, whole: bool) -> list[Line]:
 
 
 def _hint(hint: Hint, width: int) -> list[Line]:
-    command = shlex.join(hint.args)
-    said = set(hint.args) <= set(re.split(r"[ :]+", hint.text))
-    text = hint.text if said else f"{command}   {hint.text}"
+    options = [word for word in hint.args if not word.startswith(_SAID_IN_WORDS)]
+    said = set(options) <= set(re.split(r"[ :]+", hint.text))
+    text = hint.text if said else f"{shlex.join(options)}   {hint.text}"
     lines = wrapped(text, width, indent="  ", hanging="      ")
     more = leads_to(hint.outcome) if hint.outcome else hint.tried
     return lines + wrapped(more, width, indent="      ", hanging="") if more else lines

@@ -97,24 +97,32 @@ def test_changes_as_arguments() -> None:
         UsePinnedIndex(TORCH, IndexName("cpu")),
     ]
     assert arguments(QUERY, changes) == (
-        "torch",
+        "--instead=torch",
         "six",
-        "--exclude-newer",
-        "2024-05-07",
-        "--pin-index",
-        "torch=cpu",
+        "--exclude-newer=2024-05-07",
+        "--pin-index=torch=cpu",
     )
 
 
-def test_all_that_arguments_say_of_a_package_is_said_again() -> None:
+def test_all_that_is_asked_of_a_package_is_said_again() -> None:
     query = Query((stated("a==1"), stated("a==2"), stated("b")))
-    assert arguments(query, [DropRequirement(query.requirements[0])]) == ("a==2",)
+    assert arguments(query, [DropRequirement(query.requirements[0])]) == ("--instead=a==2",)
     added = AddRequirement(asked(PackageName("a"), "<3"))
-    assert arguments(query, [added]) == ("a==1", "a==2", "a<3")
+    assert arguments(query, [added]) == ("--instead=a==1", "--instead=a==2", "--instead=a<3")
 
 
-def test_what_arguments_cannot_say_has_none_at_all() -> None:
-    python = SetPythonVersion("3.11")
-    assert arguments(QUERY, [python, DropConstraint(QUERY.constraints[0])]) == ()
-    assert arguments(QUERY, [python, ReplaceRequirement(FILED, Requirement(TORCH))]) == ()
-    assert arguments(QUERY, [DropRequirement(ARGUMENT)]) == ()
+def test_what_stands_in_files_is_changed_by_arguments_too() -> None:
+    assert arguments(QUERY, [DropConstraint(QUERY.constraints[0])]) == ("--lift=jinja2<4",)
+    assert arguments(QUERY, [DropRequirement(FILED)]) == ("--without=numpy",)
+    renamed = ReplaceRequirement(FILED, Requirement(PackageName("scipy"), (), ">=1"))
+    assert arguments(QUERY, [renamed]) == ("--without=numpy", "scipy>=1")
+    assert arguments(QUERY, [SetExcludeNewer(""), AllowWheel(TORCH)]) == (
+        "--exclude-newer=none",
+        "--only-binary=torch",
+    )
+
+
+def test_arguments_never_show_credentials() -> None:
+    query = Query((stated("a @ https://me:secret@files.example/a-1.0-py3-none-any.whl"), FILED))
+    added = AddRequirement(asked(PackageName("a"), "<3"))
+    assert arguments(query, [added, DropRequirement(FILED)]) == ()

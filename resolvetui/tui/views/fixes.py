@@ -12,7 +12,6 @@ from resolvetui.inputs.changes import arguments
 from resolvetui.model.explanation import ChangedPackage, FixOutcome, Hint
 from resolvetui.model.query import (
     AddRequirement,
-    AllowWheel,
     Change,
     DropConstraint,
     DropOverride,
@@ -99,8 +98,6 @@ def _change_lines(change: Change) -> Iterator[Spans]:
             yield _line(signs.REMOVE, f"override {_stated(root)}")
         case AddRequirement(requirement=root):
             yield _line(signs.INSTALL, _stated(root))
-        case AllowWheel(name=name):
-            yield _line(signs.REMOVE, f"--no-binary {safe(name)}")
         case SetExcludeNewer(moment=""):
             yield _line(signs.REMOVE, "--exclude-newer")
         case _:
