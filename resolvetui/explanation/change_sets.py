@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
-from resolvetui.explanation import wording
-from resolvetui.explanation.proposals import Proposal
+from resolvetui.explanation import advice, wording
+from resolvetui.explanation.proposals import PARTIAL, Proposal
 from resolvetui.inputs.changes import replaced
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
@@ -78,9 +79,15 @@ class ChangeSet:
         """What it costs in safety, as a clause; or ""."""
         return "; ".join(dict.fromkeys(step.trust for step in self.steps if step.trust))
 
-    def place(self, number: int) -> tuple[int, int, int, ChangeSet]:
+    @property
+    def is_partial(self) -> bool:
+        """Whether it does without something that was asked for."""
+        return any(step.kind in PARTIAL for step in self.steps)
+
+    def place(self, number: int) -> Place:
         """Where it stands in a queue; `number` tells those of one cost apart."""
-        return self.cost, len(self.steps), number, self
+        hopeful = all(step.is_hopeful for step in self.steps)
+        return self.cost, not hopeful, len(self.steps), number, self
 
     def extended(self, proposal: Proposal) -> ChangeSet | None:
         """With one change more, in the place of one of the same thing; None where that is none."""
@@ -92,12 +99,18 @@ class ChangeSet:
 
     def from_the_first(self, proposal: Proposal) -> Proposal | None:
         """What was thought of after these changes, as a change of the query before them: from
-        `a>=2` to `a<3` to `a`. None for a change of what only these added.
+        `a>=2` to `a<3` to `a`. None for a change of what only these brought in, by an addition or
+        by asking for something else: to loosen that again leads away from what is asked for.
         """
         first = self.first(proposal.change)
         if first is None:
             return None
-        return Proposal(first, proposal.text, proposal.kind, proposal.cost, proposal.trust)
+        if first == proposal.change:
+            return proposal
+        before = self.by_slot.get(slot_of(first))
+        if before is not None and not before.relaxes:
+            return None
+        return replace(proposal, change=first, text=_words(first))
 
     def first(self, change: Change) -> Change | None:
         """The change from what the query says at first; None for what only these changes added."""
@@ -120,6 +133,20 @@ class ChangeSet:
             (mine := self.by_slot.get(slot)) is not None and _as_much(mine.change, step.change)
             for slot, step in less.by_slot.items()
         )
+
+
+Place: TypeAlias = tuple[int, bool, int, int, ChangeSet]
+
+
+def _words(change: Change) -> str:
+    """A change of a requirement, by itself."""
+    match change:
+        case ReplaceRequirement(old=old, new=new):
+            return advice.replace(old, wording.short_requirement(new), "")
+        case DropRequirement(requirement=root):
+            return advice.leave_out(root)
+        case _:
+            raise AssertionError(change)  # `first` changes nothing else
 
 
 def slot_of(change: Change) -> Hashable:

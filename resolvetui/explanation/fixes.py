@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
-from resolvetui.explanation.change_sets import ChangeSet
+from resolvetui.explanation.change_sets import ChangeSet, Place
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.hints import MOST, hints_for
 from resolvetui.explanation.lessons import Lesson, lesson_of
@@ -35,7 +35,11 @@ class Limits:
     solves: int = 60
     """Resolves with an answer."""
     seconds: float = 2.0
-    """Soft: no try begins later."""
+    """Soft: no try begins later, once there is a fix that keeps all that was asked for."""
+    online_seconds: float = 10.0
+    """The same where there is none yet that does, for what the network has to tell."""
+    slice_seconds: float = 2.5
+    """Of the network's time for one try; one that takes longer goes on when all had a turn."""
     changes: int = 3
     """Changes at once."""
 
@@ -74,6 +78,8 @@ class Unknown:
 
     needs_network: bool = False
     """Whether the network may know."""
+    out_of_time: bool = False
+    """Whether more time may tell; what was found out until then is kept."""
 
 
 Tried: TypeAlias = Success | Failure | Unknown
@@ -91,9 +97,11 @@ class FixSearch:
     limits: Limits = Limits()
     solves: int = 0
     _started: float = 0.0
-    _queue: list[tuple[int, int, int, ChangeSet]] = field(default_factory=list)
-    _deferred: list[tuple[int, int, int, ChangeSet]] = field(default_factory=list)
+    _queue: list[Place] = field(default_factory=list)
+    _deferred: list[Place] = field(default_factory=list)
     """What needs the network."""
+    _begun: list[Place] = field(default_factory=list)
+    """What needs more of it than one turn."""
     _seen: set[frozenset[Change]] = field(default_factory=set)
     _lessons: list[Lesson] = field(default_factory=list)
     _solved: list[ChangeSet] = field(default_factory=list)
@@ -112,9 +120,8 @@ class FixSearch:
         self._learn(ChangeSet(), reading)
         while (found := self._next()) is not None:
             fix, online = found
-            tried = yield Try(
-                apply(self.query, fix.changes), fix.text, online, self._seconds_left()
-            )
+            seconds = min(self._seconds_left(), self.limits.slice_seconds)
+            tried = yield Try(apply(self.query, fix.changes), fix.text, online, seconds)
             match tried:
                 case Success(resolution=resolution):
                     self._succeed(fix, outcomes.judge(fix, resolution))
@@ -122,6 +129,8 @@ class FixSearch:
                     self._fail(fix, tried)
                 case Unknown(needs_network=True) if not online:
                     self._push(self._deferred, fix)
+                case Unknown(out_of_time=True) if online:
+                    self._push(self._begun, fix)
                 case Unknown():
                     pass
         return self.hints
@@ -136,7 +145,7 @@ class FixSearch:
         """
         while self.solves < self.limits.solves and self._seconds_left() > 0:
             online = not self._queue
-            queue = self._deferred if online else self._queue
+            queue = self._queue or self._deferred or self._begun
             if not queue:
                 return None
             fix = heappop(queue)[-1]
@@ -155,7 +164,10 @@ class FixSearch:
         return next((lesson for lesson in self._lessons if lesson.refutes(fix)), None)
 
     def _seconds_left(self) -> float:
-        return self._started + self.limits.seconds - self.clock()
+        """Of the time for what is next."""
+        is_enough = bool(self._queue) or any(not fix.is_partial for fix in self._solved)
+        seconds = self.limits.seconds if is_enough else self.limits.online_seconds
+        return self._started + seconds - self.clock()
 
     # ---- what came of it
 
@@ -189,7 +201,7 @@ class FixSearch:
             self._seen.add(changes)
             self._push(self._queue, further)
 
-    def _push(self, queue: list[tuple[int, int, int, ChangeSet]], fix: ChangeSet) -> None:
+    def _push(self, queue: list[Place], fix: ChangeSet) -> None:
         self._pushed += 1
         heappush(queue, fix.place(self._pushed))
 

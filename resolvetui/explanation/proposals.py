@@ -6,6 +6,7 @@ of a range, an extra, a whole requirement. What the facts of the conflict refute
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
     Change,
+    DropConstraint,
     DropOverride,
     DropRequirement,
     PrereleasePolicy,
@@ -72,6 +74,8 @@ _COSTS = {
 _RELAXING = frozenset(
     {"label", "bound", "relax", "constraint", "override", "let-change", "extra", "leave-out"}
 )
+PARTIAL = frozenset({"extra", "leave-out"})
+"""Kinds that do without something that was asked for."""
 _PYTHON_REASONS = (TAG_REASONS | {Reason.REQUIRES_PYTHON}) - {Reason.PLATFORM_TAG}
 _MANY = 80
 """Facts of a conflict; with more, a proposal is not tested against them before it is tried."""
@@ -87,6 +91,9 @@ class Proposal:
     cost: int
     trust: str = ""
     """What it costs in safety, as a clause; or ""."""
+    is_hopeful: bool = False
+    """Whether it leaves a package to what another one requires of it, and so needs no older
+    versions of that; of proposals that cost the same these are tried first."""
 
     @property
     def relaxes(self) -> bool:
@@ -99,12 +106,19 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
     found: dict[Change, Proposal] = {}
     for each in _hints(reading):
         for change in each.changes:
-            made = Proposal(change, each.text, each.kind, _COSTS[each.kind], _trust(reading, each))
+            made = Proposal(
+                change,
+                each.text,
+                each.kind,
+                _COSTS[each.kind],
+                _trust(reading, each),
+                _is_hopeful(reading.about, change),
+            )
             known = found.get(change)
             if known is None:
                 found[change] = made
             elif made.cost < known.cost:  # the words of the hint, at the price of the smaller step
-                found[change] = Proposal(change, known.text, made.kind, made.cost, known.trust)
+                found[change] = dataclasses.replace(known, kind=made.kind, cost=made.cost)
     return tuple(found.values())
 
 
@@ -123,6 +137,16 @@ def _hints(reading: Reading) -> Iterator[Hint]:
     for line in about.lines:
         if line.kind == "unusable":
             yield from _of_unusable(about, line)
+
+
+def _is_hopeful(about: About, change: Change) -> bool:
+    match change:
+        case ReplaceRequirement(old=root) | DropConstraint(constraint=root):
+            name = root.requirement.name
+        case _:
+            return False
+    dependers = {line.depender for line in about.about(name, ("dependency",)) if line.depender}
+    return any(base_name(key) != name for key in dependers)
 
 
 def _named(found: Hint) -> Hint:

@@ -112,11 +112,11 @@ class _Fixer:
 
         try:
             return self._resolve(wanted, on_step)
-        except _OutOfTime:
-            return Unknown()
+        except (_OutOfTime, TimeoutError):
+            return Unknown(out_of_time=True)
         except Cancelled:
             raise
-        except (ResolvetuiError, TimeoutError):
+        except ResolvetuiError:
             return Unknown()  # it decides nothing: no claim is made
 
     def _resolve(self, wanted: Try, on_step: Callable[[str], None]) -> Tried:
