@@ -134,7 +134,7 @@ def show(report: Report, interface: Interface) -> None:
 def _text(report: Report, interface: Interface, *, color: bool) -> str:
     from resolvetui.report.text_report import render_text
 
-    width = shutil.get_terminal_size((100, 24)).columns
+    width = shutil.get_terminal_size((80, 24)).columns
     ascii_only = interface.ascii or not _is_unicode()
     text = render_text(
         report, color=color, width=width, ascii=ascii_only, verbose=interface.verbose

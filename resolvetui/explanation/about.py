@@ -67,17 +67,26 @@ class About:
     def dependee(self, line: Line) -> str:
         """What a dependency line requires: its own words, or what they come to together."""
         texts = list(dict.fromkeys(map(wording.short_requirement, line.requirements())))
-        if len(texts) <= 2:
-            return wording.join(texts, "or")
-        allowed = self.domain(line.subject).full & ~line.forbidden() & ~ABSENT
-        if not allowed:
-            return wording.join_few(texts, 3)
+        domain = self.domain(line.subject)
+        allowed = domain.full & ~line.forbidden() & ~ABSENT
         specifiers = sorted(
             (requirement.specifier for requirement in line.requirements()), key=_simplest
         )
-        domain = self.domain(line.subject)
+        if len(texts) == 2 and all(texts) and allowed:
+            # `a>=1.21` says enough for versions that require a>=1.21 or a>=1.25.
+            wide = [each for each in specifiers if self._takes_all(line, each, allowed)]
+            texts = [text for text in texts if any(text.endswith(each) for each in wide)] or texts
+        if len(texts) <= 2:
+            return wording.join(texts, "or")
+        if not allowed:
+            return wording.join_few(texts, 3)
         noun = describe_mask(domain, allowed, specifiers, name=line.subject, last="or")
         return noun.removeprefix("every version of ")
+
+    def _takes_all(self, line: Line, specifier: str, allowed: int) -> bool:
+        if not specifier or any(each.url for each in line.requirements()):
+            return False
+        return self.domain(line.subject).specifier_mask(specifier) & ~ABSENT == allowed
 
     def depender(self, line: Line) -> str:
         """Who requires it."""
@@ -87,6 +96,8 @@ class About:
     def demand(self, line: Line) -> str:
         """`you ask for b>=2`, `a 1.0 requires b<2`, `constraint b<2 (constraints.txt:4)`."""
         root = line.root()
+        if root is not None and line.kind == "constraint":
+            return wording.limit(root)
         if root is not None:
             return wording.asks(root, line.override())
         return wording.requires(self.depender(line), self.dependee(line), line.override())
@@ -137,6 +148,16 @@ class About:
         return all(takes(each.specifier, version) for each in demands)
 
     # ---- what the indexes have
+
+    def direct(self, name: PackageName) -> RootRequirement | None:
+        """What the user states of a package with a direct reference, which rules out all else."""
+        query = self.evidence.query
+        stated = stated_for(query.requirements, name, self.evidence.target)
+        return next((root for root in stated if root.requirement.url), None)
+
+    def is_pinned(self, name: PackageName) -> bool:
+        """Whether the user takes a package from one index alone."""
+        return name in self.evidence.query.pinned_indexes
 
     def guesses(self, name: PackageName) -> tuple[PackageName, ...]:
         """Names that may have been meant."""

@@ -20,6 +20,7 @@ YANKED_IF_PINNED = "a yanked version is taken where it is pinned exactly"
 NAMES_PRERELEASE = "it names a pre-release, and so lets those of its package in"
 TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
+OTHER_MACHINE = "nothing of it can be installed on this machine"
 WITHDRAWN = "its project withdrew it"
 
 
@@ -125,6 +126,16 @@ def ask_all_indexes(name: PackageName, indexes: Sequence[IndexName]) -> str:
 def use_python(name: PackageName, python: str) -> str:
     """`use Python 3.12, which torch has files for`."""
     return f"use Python {python}, which {name} has files for"
+
+
+def use_platform(name: PackageName, platform: str) -> str:
+    """`use Linux x86_64 with glibc 2.28+, which tool has files for`."""
+    return f"use {platform}, which {name} has files for"
+
+
+def add_index(name: PackageName) -> str:
+    """A package that no index has, and whose name is like no other."""
+    return f"name the index that has {name}: --extra-index-url URL"
 
 
 def allow_prereleases(name: PackageName, version: str) -> str:

@@ -9,9 +9,10 @@ from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
-from resolvetui.explanation.ranges import join, join_few, surprise
+from resolvetui.explanation.ranges import join, join_few, public_labels, surprise
 from resolvetui.explanation.reason_words import FREE_TEXT
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
+from resolvetui.inputs.changes import last_day
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import (
     TAG_REASONS,
@@ -23,6 +24,7 @@ from resolvetui.model.verdict import (
 )
 from resolvetui.resolver.clause import PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT, Exclusion
+from resolvetui.resolver.specifiers import parse_version
 
 _LOWER_BOUND = re.compile(r">=\d+(\.\d+)*")
 _NEAREST_LAST = {reason: place for place, reason in enumerate(Reason)}
@@ -33,22 +35,36 @@ def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
     key = lines[0].subject
     name = base_name(key)
     groups = _by_reason(exclusion for line in lines for exclusion in line.exclusions())
-    groups = {reason: part & mask for reason, part in groups.items() if part & mask}
+    groups = _by_python({reason: part & mask for reason, part in groups.items() if part & mask})
     details = _details([exclusion for line in lines for exclusion in line.exclusions()], mask)
     noun = about.noun(key, mask)
     hurdles = [(reason, _of_versions(about, name, part)) for reason, part in _nearest_first(groups)]
+    noun = wording.each(noun, _where(about, [each for _, found in hurdles for each in found]))
     if len(hurdles) == 1:
         text = _one_reason(about, noun, *hurdles[0], details.get(hurdles[0][0], ""))
     else:
         text = wording.none_usable(
             noun,
             [
-                _counted(about, reason, groups[reason], verdicts, details.get(reason, ""))
+                _counted(about, key, reason, groups[reason], verdicts, details.get(reason, ""))
                 for reason, verdicts in hurdles
             ],
         )
     hidden = about.hidden(name, mask)
-    return f"{text}; {wording.elsewhere(hidden)}" if hidden else text
+    return f"{text}; {wording.elsewhere(hidden, pinned=about.is_pinned(name))}" if hidden else text
+
+
+def _by_python(groups: dict[Reason, int]) -> dict[Reason, int]:
+    """Wheels for another Python miss by their Python or their ABI tag: people need one word."""
+    if Reason.ABI_TAG in groups and Reason.PYTHON_TAG in groups:
+        groups[Reason.ABI_TAG] |= groups.pop(Reason.PYTHON_TAG)
+    return groups
+
+
+def _where(about: About, verdicts: Sequence[VersionVerdict]) -> str:
+    """The index of versions, where several are configured and one has them all; else ""."""
+    indexes = {verdict.index for verdict in verdicts}
+    return next(iter(indexes)) if len(indexes) == 1 < len(about.evidence.query.indexes) else ""
 
 
 def why_aside(about: About, line: Line, mask: int, beside: int) -> str:
@@ -59,7 +75,7 @@ def why_aside(about: About, line: Line, mask: int, beside: int) -> str:
     groups = _by_reason(line.exclusions())
     parts = [(reason, groups[reason] & mask) for reason, _ in _nearest_first(groups)]
     hurdles = [
-        (Hurdle(reason, _bound(reason, _of_versions(about, name, part))), part)
+        (Hurdle(reason, _bound(about, reason, _of_versions(about, name, part))), part)
         for reason, part in parts
         if part
     ]
@@ -70,8 +86,9 @@ def why_aside(about: About, line: Line, mask: int, beside: int) -> str:
     return wording.aside(noun, counts, about.evidence.target)
 
 
-def _bound(reason: Reason, verdicts: Sequence[VersionVerdict]) -> str:
-    return _common_detail(reason, verdicts) if reason is Reason.REQUIRES_PYTHON else ""
+def _bound(about: About, reason: Reason, verdicts: Sequence[VersionVerdict]) -> str:
+    is_bound = reason in (Reason.REQUIRES_PYTHON, Reason.EXCLUDE_NEWER)
+    return _common_detail(about, reason, verdicts) if is_bound else ""
 
 
 def _is_plain(about: About, key: PackageKey, mask: int, beside: int) -> bool:
@@ -122,29 +139,41 @@ def _one_reason(
     tags = tags_text(reason, verdicts) if reason in TAG_REASONS else ""
     if tags:
         return wording.no_wheel(noun, reason, tags, target)
-    hurdle = Hurdle(reason, detail or _common_detail(reason, verdicts))
+    hurdle = Hurdle(reason, detail or _common_detail(about, reason, verdicts))
     return wording.unusable(noun, hurdle, target)
 
 
 def _counted(
-    about: About, reason: Reason, mask: int, verdicts: Sequence[VersionVerdict], detail: str
+    about: About,
+    key: PackageKey,
+    reason: Reason,
+    mask: int,
+    verdicts: Sequence[VersionVerdict],
+    detail: str,
 ) -> str:
-    count = (mask & ~ABSENT).bit_count()
+    labels = public_labels(about.domain(key), mask & ~ABSENT)
+    plural = len(labels) > 1
+    who = str(len(labels)) if plural else labels[0]
     wheels = reason in TAG_REASONS and reason is not Reason.PLATFORM_TOO_NEW
     tags = tags_text(reason, verdicts) if wheels else ""
-    if reason in FREE_TEXT:
-        return wording.counted(count, Hurdle(reason), tags, about.evidence.target)
-    hurdle = Hurdle(reason, detail or _common_detail(reason, verdicts))
-    return wording.counted(count, hurdle, tags, about.evidence.target)
+    if reason in FREE_TEXT and plural:
+        return wording.counted(who, Hurdle(reason), tags, about.evidence.target, plural=plural)
+    hurdle = Hurdle(reason, detail or _common_detail(about, reason, verdicts))
+    return wording.counted(who, hurdle, tags, about.evidence.target, plural=plural)
 
 
-def _common_detail(reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
-    """What the hurdles ask for: one bound, or two; "" where there are more."""
+def _common_detail(about: About, reason: Reason, verdicts: Iterable[VersionVerdict]) -> str:
+    """What the hurdles ask for: one bound, or two; "" where there are more. Of uploads the first
+    day, and the last one that counts.
+    """
     found = dict.fromkeys(
         verdict.hurdle.detail
         for verdict in verdicts
         if verdict.hurdle is not None and verdict.hurdle.reason is reason and verdict.hurdle.detail
     )
+    if found and reason is Reason.EXCLUDE_NEWER:
+        last = last_day(about.evidence.query.policies.exclude_newer)
+        return wording.uploaded([time[:10] for time in found], last)
     if len(found) > 1 and reason is Reason.REQUIRES_PYTHON:
         return _least_python(list(found))
     return next(iter(found)) if len(found) == 1 else ""
@@ -212,12 +241,20 @@ def tags_text(
             list(dict.fromkeys(short_platform(tag, short_for) for tag in ordered)), limit
         )
     close = [wheel for wheel in wheels if wheel.tags.platform_fits] or wheels
-    part = 0 if reason is Reason.PYTHON_TAG else 1
-    return tag_span([tag for wheel in close for tag in parts_of(wheel.tags.tags)[part]])
+    return tag_span([tag for wheel in close for tag in _python_tags(wheel.tags, reason)])
 
 
-def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: bool = True) -> str:
-    """Why nothing is known of a package: no index has it, or one could not say."""
+def _python_tags(tags: TagVerdict, reason: Reason) -> list[str]:
+    """The ABI tags of a wheel, where they tell its Python; else its Python tags."""
+    pythons, abis, _ = parts_of(tags.tags)
+    tells = reason is not Reason.PYTHON_TAG and not {"none", "abi3"} & set(abis)
+    return abis if tells else pythons
+
+
+def why_missing(about: About, name: PackageName, demand: str = "", *, guess: bool = True) -> str:
+    """Why nothing is known of a package: no index has it, or one could not say. `demand` is what
+    a package requires of it.
+    """
     target = about.evidence.target
     failed = [
         exclusion
@@ -231,21 +268,45 @@ def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: 
     listed_on = about.evidence.listed_on(name)
     if listed_on:
         skipped = len(about.evidence.skipped(name))
-        return wording.nothing_readable(name, listed_on, skipped, needed_by)
+        return wording.nothing_readable(name, listed_on, skipped, demand)
     asked = any(line.root() for line in about.about(name, ("requirement",)))
-    return wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
+    return wording.not_found(name, demand, about.guesses(name) if guess and asked else ())
 
 
 def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
     """No version that an index lists is in range of a demand."""
     name = base_name(line.subject)
+    direct = about.direct(name)
+    versions = about.domain(line.subject).versions
+    if direct is not None and versions:
+        fact = wording.taken_from(direct, versions[0])
+        return wording.but(wanted, fact) if wanted else fact
     listed = about.listed(name)
     hidden = about.hidden(name, 0, line.requirements())
     if hidden and listed:
-        fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden)
+        pinned = about.is_pinned(name)
+        fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden, pinned=pinned)
     else:
         fact = wording.only_has(listed, name)
+        fact += wording.closest(_around(about, line))
         listed_versions = list(about.domain(line.subject).versions)
         for requirement in line.requirements():
             fact += wording.rule(surprise(requirement.specifier, listed_versions))
     return wording.but(wanted, fact) if wanted else fact
+
+
+_EXACT = re.compile(r"==\s*([^*,+]+)")
+_SHOWN = 3
+"""Versions that `only_has` names one by one."""
+
+
+def _around(about: About, line: Line) -> list[str]:
+    """The listed versions next to the one that is pinned, where not all are named anyway."""
+    versions = about.domain(line.subject).versions
+    pins = [_EXACT.fullmatch(each.specifier) for each in line.requirements()]
+    if len(versions) <= _SHOWN or len(pins) != 1 or pins[0] is None:
+        return []
+    wanted = parse_version(pins[0][1])
+    below = [text for text in versions if parse_version(text) < wanted]
+    above = [text for text in versions if parse_version(text) > wanted]
+    return [*below[-1:], *above[:1]]

@@ -22,6 +22,7 @@ from resolvetui.model.query import (
     DropRequirement,
     ReplaceRequirement,
     SetExcludeNewer,
+    SetPlatform,
     SetPrerelease,
     SetPythonVersion,
     SetStrategy,
@@ -81,7 +82,7 @@ class ChangeSet:
 
     @property
     def is_partial(self) -> bool:
-        """Whether it does without something that was asked for."""
+        """Whether it gives up something that was asked for: a part of it, or the machine."""
         return any(step.kind in PARTIAL for step in self.steps)
 
     def place(self, number: int) -> Place:
@@ -193,7 +194,9 @@ def name_of(change: Change) -> PackageName | None:
             | DropOverride(override=root)
         ):
             return root.requirement.name
-        case SetStrategy() | SetPrerelease() | SetPythonVersion() | SetExcludeNewer():
+        case (
+            SetStrategy() | SetPrerelease() | SetPythonVersion() | SetPlatform() | SetExcludeNewer()
+        ):
             return None
         case _:
             return change.name

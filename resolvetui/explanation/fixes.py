@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from resolvetui.explanation import advice
 from resolvetui.explanation.change_sets import ChangeSet, Place
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.hints import MOST, hints_for
@@ -110,6 +111,9 @@ class FixSearch:
     """Why a single change is not enough."""
     _suggested: tuple[Hint, ...] = ()
     _pushed: int = 0
+    _is_over: bool = False
+    _is_offline: bool = False
+    """Whether something could only be told by a network that may not be asked."""
 
     def run(self) -> Search:
         """Try until nothing is left, or a limit is reached; the final hints."""
@@ -131,8 +135,9 @@ class FixSearch:
                     self._push(self._deferred, fix)
                 case Unknown(out_of_time=True) if online:
                     self._push(self._begun, fix)
-                case Unknown():
-                    pass
+                case Unknown(needs_network=needs_network):
+                    self._is_offline |= needs_network
+        self._is_over = True
         return self.hints
 
     # ---- what is next
@@ -209,16 +214,28 @@ class FixSearch:
 
     @property
     def hints(self) -> tuple[Hint, ...]:
-        """Verified ones, then those that were not tried, then those that do not help."""
+        """Verified ones, then those that were not tried, then those that do not help.
+
+        At the end of the search what could have been tried and was not is left out: nothing is
+        known of it.
+        """
         verified = [self._hint(judged, fix) for judged, fix in self._best()[:MOST]]
         open_, failed = [], []
         for hint in self._suggested:
             changes = frozenset(hint.changes)
             if changes in self._causes:
                 failed.append(_with_reason(hint, self._causes[changes]))
-            elif not any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved):
+            elif self._is_open(hint):
                 open_.append(hint)
+        if self._is_over and self._is_offline and not verified:
+            open_.append(Hint(advice.GO_ONLINE, "online"))
         return (*verified, *open_, *failed)
+
+    def _is_open(self, hint: Hint) -> bool:
+        if not hint.changes:
+            return True
+        covered = any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved)
+        return not (covered or self._is_over)
 
     def _best(self) -> list[tuple[Judged, ChangeSet]]:
         """The fixes found, best first, without those that are more than another, or lead to the
@@ -239,6 +256,7 @@ class FixSearch:
             verified=True,
             changes=fix.changes,
             outcome=judged.outcome,
+            partial=fix.is_partial,
         )
 
 

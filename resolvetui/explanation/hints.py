@@ -15,6 +15,7 @@ from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed,
 from resolvetui.explanation.cut_off import next_cut_off
 from resolvetui.explanation.dropping import drop_hint
 from resolvetui.explanation.lines import Line
+from resolvetui.explanation.platforms import nearest_platform
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
 from resolvetui.explanation.trace import Firing
@@ -32,6 +33,7 @@ from resolvetui.model.query import (
     PrereleasePolicy,
     ReplaceRequirement,
     SetExcludeNewer,
+    SetPlatform,
     SetPrerelease,
     SetPythonVersion,
     SetStrategy,
@@ -112,6 +114,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     yield from of_strategy(about, name, inside)
     yield from _other_version(about, name, inside)
     yield from of_python(about, name, inside)
+    yield from of_platform(about, name, inside)
     yield from of_reasons(about, name, mask)
 
 
@@ -119,6 +122,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
 
 
 def _missing(about: About, name: PackageName) -> Iterator[Hint]:
+    """Another name; where none is like it, the index that it is on."""
     reasons = {exclusion.reason for exclusion in about.domain(PackageKey(name)).missing}
     if Reason.OFFLINE in reasons:
         yield Hint(advice.GO_ONLINE, "online")
@@ -131,6 +135,8 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
             assert root is not None
             instead = replace(root.requirement, name=guess)
             yield replacing(about, root, instead, "did-you-mean")
+    if not about.guesses(name) and not about.evidence.listed_on(name):
+        yield Hint(advice.add_index(name), "add-index")
 
 
 def replacing(
@@ -157,7 +163,8 @@ def _other_version(
         fitting = _fitting_file(about, name, version) if version else None
         if fitting is None:
             continue
-        instead = replace(root.requirement, specifier=f"=={version}")
+        public = version.partition("+")[0]  # it takes the local version, which nobody has to type
+        instead = replace(root.requirement, specifier=f"=={public}")
         what = advice.has_file(fitting, about.evidence.target)
         yield replacing(about, root, instead, "other-version", what)
 
@@ -202,7 +209,8 @@ def of_strategy(
     about: About, name: PackageName, inside: Sequence[VersionVerdict]
 ) -> Iterator[Hint]:
     """A version that fits is on an index that is not asked."""
-    if indexes := hiding(inside):
+    indexes = hiding(inside)
+    if indexes and not about.is_pinned(name):
         yield hint(
             about,
             advice.ask_all_indexes(name, indexes),
@@ -228,6 +236,17 @@ def of_python(about: About, name: PackageName, inside: Sequence[VersionVerdict])
     python = nearest_python(files, about.evidence.target)
     if python:
         yield hint(about, advice.use_python(name, python), "python", SetPythonVersion(python))
+
+
+def of_platform(
+    about: About, name: PackageName, inside: Sequence[VersionVerdict]
+) -> Iterator[Hint]:
+    """The nearest platform that one of these versions has files for."""
+    files = [file for verdict in inside if not is_shadowed(verdict) for file in verdict.files]
+    found = nearest_platform(files, about.evidence.target)
+    if found is not None:
+        kind = "newer-system" if found.is_newer else "platform"
+        yield hint(about, advice.use_platform(name, found.words), kind, SetPlatform(found.name))
 
 
 def _fails_only(verdict: FileVerdict, reasons: set[Reason]) -> bool:

@@ -16,6 +16,8 @@ from resolvetui.resolver.domain import Domain
 from resolvetui.resolver.specifiers import parse_version
 
 _PRERELEASE_COST = 3
+_NOTHING_COST = 4
+"""To leave everything as it is installed is not what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Outcomes:
         aged = [self._age(pin) for pin in pins if pin.name in involved]
         oldest = max(aged, key=lambda age: age.penalty, default=Age())
         penalty = oldest.penalty + (_PRERELEASE_COST if fresh else 0)
+        penalty += 0 if changed else _NOTHING_COST
         moved = sum(pin.name in self.installed for pin in changed)
         rank = (
             fix.cost + penalty,

@@ -19,6 +19,7 @@ from resolvetui.explanation.hints import (
     all_hints,
     hiding,
     hint,
+    of_platform,
     of_python,
     of_reasons,
     of_strategy,
@@ -60,22 +61,24 @@ _COSTS = {
     "name-prerelease": 2,
     "exclude-newer": 3,
     "no-binary": 3,
-    "pin-index": 4,
+    "pin-index": 1,
     "python": 4,
+    "newer-system": 5,
     "extra": 5,
     "from-index": 5,
     "yanked": 6,
     "only-binary": 6,
     "index-strategy": 7,
     "leave-out": 8,
+    "platform": 9,
 }
 """A bound or a policy is 2 to 4, a loss of safety 3 more, to do without something 5 to 8."""
 
 _RELAXING = frozenset(
     {"label", "bound", "relax", "constraint", "override", "let-change", "extra", "leave-out"}
 )
-PARTIAL = frozenset({"extra", "leave-out"})
-"""Kinds that do without something that was asked for."""
+PARTIAL = frozenset({"extra", "leave-out", "platform"})
+"""Kinds that give up something that was asked for: a part of it, or the machine."""
 _PYTHON_REASONS = (TAG_REASONS | {Reason.REQUIRES_PYTHON}) - {Reason.PLATFORM_TAG}
 _MANY = 80
 """Facts of a conflict; with more, a proposal is not tested against them before it is tried."""
@@ -108,7 +111,7 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
         for change in each.changes:
             made = Proposal(
                 change,
-                each.text,
+                _text(each),
                 each.kind,
                 _COSTS[each.kind],
                 _trust(reading, each),
@@ -139,6 +142,15 @@ def _hints(reading: Reading) -> Iterator[Hint]:
             yield from _of_unusable(about, line)
 
 
+def _text(found: Hint) -> str:
+    """Its words; that a version has a file that fits is no news once it was resolved."""
+    match found:
+        case Hint(kind="other-version", changes=(ReplaceRequirement() as change,)):
+            return advice.replace(change.old, wording.short_requirement(change.new), "")
+        case _:
+            return found.text
+
+
 def _is_hopeful(about: About, change: Change) -> bool:
     match change:
         case ReplaceRequirement(old=root) | DropConstraint(constraint=root):
@@ -163,6 +175,8 @@ def _trust(reading: Reading, found: Hint) -> str:
             return advice.RUNS_CODE
         case "yanked":
             return advice.WITHDRAWN
+        case "newer-system" | "platform" if reading.about.evidence.query.target.is_environment:
+            return advice.OTHER_MACHINE
         case "python" if reading.about.evidence.query.target.is_environment:
             return advice.other_environment(reading.about.evidence.target)
         case _:
@@ -196,8 +210,7 @@ def _looser(reading: Reading, root: RootRequirement, lines: Sequence[Line]) -> I
     query, target = about.evidence.query, about.evidence.target
     is_only = len(stated_for(query.requirements, wanted.name, target)) == 1
     if wanted.url:
-        plain = ReplaceRequirement(root, Requirement(wanted.name, wanted.extras, "", wanted.marker))
-        yield hint(about, advice.from_index(root), "from-index", plain)
+        yield _from_index(about, root)
         return
     for specifier, cost in relaxed(wanted.specifier):
         if not _may_help(reading, lines, wanted.specifier, specifier):
@@ -209,6 +222,12 @@ def _looser(reading: Reading, root: RootRequirement, lines: Sequence[Line]) -> I
             continue
         instead = replace(wanted, specifier=specifier)
         yield replacing(about, root, instead, "label" if cost == 1 else "bound")
+
+
+def _from_index(about: About, root: RootRequirement) -> Hint:
+    wanted = root.requirement
+    plain = ReplaceRequirement(root, Requirement(wanted.name, wanted.extras, "", wanted.marker))
+    return hint(about, advice.from_index(root), "from-index", plain)
 
 
 def _may_help(reading: Reading, lines: Sequence[Line], old: str, new: str) -> bool:
@@ -233,9 +252,10 @@ def _may_help(reading: Reading, lines: Sequence[Line], old: str, new: str) -> bo
 
 
 def _of_index(about: About, name: PackageName) -> Iterator[Hint]:
-    """A version that fits is on an index that an earlier one hides."""
-    if name in about.evidence.query.pinned_indexes:
-        return
+    """A version that fits is on an index that an earlier one, or a direct reference, hides."""
+    direct = about.direct(name)
+    if direct is not None:
+        yield _from_index(about, direct)
     mask = about.asked_mask(name)
     inside = [each for each in about.verdicts(name) if about.in_range(name, each.version, mask)]
     for index in hiding(inside):
@@ -252,6 +272,9 @@ def _of_unusable(about: About, line: Line) -> Iterator[Hint]:
     if reasons.keys() & _PYTHON_REASONS:
         inside = [each for each in about.verdicts(name) if about.in_range(name, each.version, mask)]
         yield from of_python(about, name, inside)
+    if reasons.keys() & {Reason.PLATFORM_TAG, Reason.PLATFORM_TOO_NEW}:
+        inside = [each for each in about.verdicts(name) if about.in_range(name, each.version, mask)]
+        yield from of_platform(about, name, inside)
     if Reason.PRERELEASE in reasons:
         yield from _by_name(about, name, reasons[Reason.PRERELEASE])
 

@@ -18,7 +18,7 @@ _PREDICATES = {
     Reason.UNAUTHORIZED: "{be} behind a login that was refused{because}",
     Reason.OFFLINE: "{be} not in the cache, and --offline forbids asking",
     Reason.SHADOWED: "{be} on an index that is not asked (index strategy first-index){because}",
-    Reason.EXCLUDE_NEWER: "{be} newer than --exclude-newer allows{because}",
+    Reason.EXCLUDE_NEWER: "{have} no upload time, which --exclude-newer takes for newer",
     Reason.REQUIRES_PYTHON: "{need} another Python",
     Reason.PYTHON_TAG: "{be} built for another Python",
     Reason.ABI_TAG: "{be} built for another ABI",
@@ -35,7 +35,7 @@ _PREDICATES = {
     Reason.YANKED: "{be} yanked{because}",
     Reason.PRERELEASE: "{be} {pre}, not allowed here",
     Reason.HASH_MISMATCH: "{have} none of the required hashes",
-    Reason.INVALID_METADATA: "{have} metadata that cannot be read{because}",
+    Reason.INVALID_METADATA: "{have} metadata that cannot be used{because}",
     Reason.INCONSISTENT_METADATA: "{have} metadata that contradicts itself{because}",
     Reason.USER_EXCLUDED: "{be} excluded by you",
 }
@@ -131,8 +131,13 @@ def _sharper(hurdle: Hurdle, target: Target, be: str, need: str) -> str:
             return f"{be} built for {platform_words(detail)}"
         case Reason.PLATFORM_TOO_NEW:
             return f"{need} {needs_system(detail, target)}"
+        case Reason.EXCLUDE_NEWER:
+            return f"{be} newer than --exclude-newer allows: {detail}"
+        case Reason.PRERELEASE:
+            kind = "a pre-release" if be == "is" else "pre-releases"
+            return f"{be} {kind}, which --prerelease {detail} rules out"
         case Reason.SHADOWED:
-            return f"{be} not asked for here: {detail} comes first (index strategy first-index)"
+            return f"{be} on an index that is not asked, since {detail} is"
         case _:
             return ""
 

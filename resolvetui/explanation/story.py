@@ -53,7 +53,7 @@ def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -
     line = dead_end.line
     name = base_name(line.subject)
     if not about.domain(line.subject).versions:
-        return why_missing(about, name, _needed_by(about, line))
+        return why_missing(about, name, about.demand(line) if line.kind == "dependency" else "")
     if not dead_end.allowed:
         return why_out_of_range(about, line, about.demand(line))
     return _taken(about, firings, dead_end)
@@ -67,13 +67,6 @@ def _together(about: About) -> str:
     return wording.together(
         [wording.short_requirement(root.requirement) for root in roots if root is not None], torn
     )
-
-
-def _needed_by(about: About, line: Line) -> str:
-    if line.kind != "dependency":
-        return ""
-    noun = about.depender(line)
-    return f"{noun} {'require' if wording.is_plural(noun) else 'requires'}"
 
 
 def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
@@ -92,7 +85,7 @@ def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
     constraints = [line for line in rivals if line.kind == "constraint"]
     text = wording.clash(
         list(dict.fromkeys(map(about.demand, demands))),
-        list(dict.fromkeys(map(about.demand, constraints))),
+        [root for line in constraints if (root := line.root()) is not None],
     )
     return f"{text}; {why}" if why else text
 
@@ -147,9 +140,12 @@ class _Teller:
         text = self._plain(line)
         if line.kind == "dependency" and firing.narrowed == line.depender:
             text = f"{text}, {wording.consequence(self._about.depender(line))}"
-        if beside:
-            text = f"{text} ({'; '.join(self._aside(each, line) for each in beside)})"
-        return self._add(text, _kind(line), uses, line, beside=beside)
+        aside = "; ".join(self._aside(each, line) for each in beside)
+        if aside:
+            text = f"{text} ({aside})"
+            assert line.depender is not None
+            aside = wording.alone(base_name(line.depender), aside)
+        return self._add(text, _kind(line), uses, line, beside=beside, aside=aside)
 
     def _aside(self, line: Line, host: Line) -> str:
         assert host.depender is not None
@@ -184,6 +180,7 @@ class _Teller:
         line: Line | None,
         name: PackageName | None = None,
         beside: Sequence[Line] = (),
+        aside: str = "",
     ) -> int:
         """The id of the step with this text; two lines that say the same are one step."""
         text = wording.sentence(text)
@@ -196,7 +193,8 @@ class _Teller:
                 for fact in facts_of(self._about, each)
             )
             package = base_name(line.subject) if line else name
-            self._steps.append(Step(len(self._steps) + 1, text, kind, tuple(uses), facts, package))
+            number = len(self._steps) + 1
+            self._steps.append(Step(number, text, kind, tuple(uses), facts, package, aside))
         return self._texts[text]
 
 

@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 _YOU_ASK = "you ask for "
-_OURS = ("you ", "the ", "every ", "no ", "none ", "constraint ", "override ", "neither ")
+_OURS = ("you ", "of ", "the ", "every ", "no ", "none ", "constraint ", "override ", "neither ")
 
 
 def sentence(text: str) -> str:
@@ -80,7 +80,7 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
     where = root.origin.where
     match root.origin.kind:
         case OriginKind.CONSTRAINT | OriginKind.INSTALLED:
-            who = constraint_words(root)
+            who = limit(root)
         case OriginKind.OVERRIDE:
             who = override_words(root)
         case OriginKind.CONFIGURATION:
@@ -91,14 +91,21 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
             who = f"you ask for {text}"
         case _:
             assert_never(root.origin.kind)
-    return f"{who}, and {override_words(override)} replaces that" if override else who
+    return f"{who}, and the {override_words(override)} replaces that" if override else who
+
+
+def limit(root: RootRequirement) -> str:
+    """A constraint as a clause: `the constraint torch<2 (constraints.txt:4) applies`."""
+    if root.origin.kind is OriginKind.INSTALLED:
+        return constraint_words(root)
+    return f"the {constraint_words(root)} applies"
 
 
 def constraint_words(root: RootRequirement) -> str:
     """`constraint torch<2 (constraints.txt:4)`; what stays installed says what it requires."""
     if root.origin.kind is OriginKind.INSTALLED:
         text = short_requirement(root.requirement)
-        return f"{root.origin.file}, which is installed, requires {text}"
+        return f"{root.origin.file}, which is installed and stays, requires {text}"
     return f"constraint {short_requirement(root.requirement)}{place(root.origin)}"
 
 
@@ -135,8 +142,10 @@ def origin_words(origin: Origin) -> str:
 def requires(depender: str, dependee: str, override: RootRequirement | None = None) -> str:
     """`a 1.0 requires b<2`; the first argument is a noun of `describe_mask`."""
     verb = "require" if is_plural(depender) else "requires"
-    text = f"{depender} {verb} {dependee}"
-    return f"{text} ({override_words(override)})" if override else text
+    if override is None:
+        return f"{depender} {verb} {dependee}"
+    name = override.requirement.name
+    return f"{depender} {verb} {name}, for which the {override_words(override)} counts"
 
 
 # ---- clauses about a package; `sentence` makes sentences of them
@@ -152,23 +161,26 @@ def no_wheel(noun: str, reason: Reason, tags: str, target: Target) -> str:
 
 def too_new(noun: str, detail: str, target: Target) -> str:
     """`no wheel of x 1.0 fits Linux x86_64: it needs glibc 2.39, this machine has 2.36`."""
-    noun = noun.removeprefix("every version of ")
+    what = noun.removeprefix("every version of ")
+    verb = "it needs" if what == noun and not is_plural(noun) else "its wheels need at least"
     label = platform_label(target)
-    return f"no wheel of {noun} fits {label}: it needs {needs_system(detail, target)}"
+    return f"no wheel of {what} fits {label}: {verb} {needs_system(detail, target)}"
 
 
 def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:
     """Versions that all fail for one reason, which is not about tags."""
-    noun = _each(noun)
     text = f"{noun} {predicate(hurdle, target, plural=is_plural(noun))}"
     if hurdle.reason is Reason.REQUIRES_PYTHON:
         text += f"; the target is {target.python_full}"
     return text
 
 
-def _each(noun: str) -> str:
-    """`every version of a>=2`, of which one can say that it "is a pre-release"."""
-    return noun if " " in noun else f"every version of {noun}"
+def each(noun: str, index: str = "") -> str:
+    """`every version of a>=2`, of which one can say that it "is a pre-release"; `index` is where
+    they are, if that has to be said.
+    """
+    text = noun if " " in noun else f"every version of {noun}"
+    return f"{text} on {index}" if index else text
 
 
 def none_usable(noun: str, counted: Sequence[str]) -> str:
@@ -179,12 +191,14 @@ def none_usable(noun: str, counted: Sequence[str]) -> str:
     return f"no version of {noun} can be used: {', '.join(counted)}"
 
 
-def counted(count: int, hurdle: Hurdle, tags: str, target: Target) -> str:
-    """One part of `none_usable`; `tags` is what wheels are for, "" where that is not the matter."""
+def counted(who: str, hurdle: Hurdle, tags: str, target: Target, *, plural: bool) -> str:
+    """One part of `none_usable`: `12 need Python >=3.12`, `2.0 is yanked`; `tags` is what wheels
+    are for, "" where that is not the matter.
+    """
     if tags:
-        have = "has" if count == 1 else "have"
-        return f"{count} {have} no wheel for {target_label(hurdle.reason, target)} ({tags})"
-    return f"{count} {predicate(hurdle, target, plural=count != 1)}"
+        have = "have" if plural else "has"
+        return f"{who} {have} no wheel for {target_label(hurdle.reason, target)} ({tags})"
+    return f"{who} {predicate(hurdle, target, plural=plural)}"
 
 
 def aside(noun: str, counts: Sequence[tuple[Hurdle, int]], target: Target) -> str:
@@ -197,6 +211,11 @@ def aside(noun: str, counts: Sequence[tuple[Hurdle, int]], target: Target) -> st
         return f"{noun} {_lacks(hurdle, target, plural=is_plural(noun))}"
     parts = [f"{count} {_lacks(hurdle, target, plural=count != 1)}" for hurdle, count in counts]
     return f"as for {noun}, {', '.join(parts)}"
+
+
+def alone(name: PackageName, aside: str) -> str:
+    """An aside where no sentence about its package stands before it: `b: 8.3.0 is yanked`."""
+    return aside if aside.startswith("every ") else f"{name}: {aside}"
 
 
 def _lacks(hurdle: Hurdle, target: Target, *, plural: bool) -> str:
@@ -216,17 +235,44 @@ def only_has(listed: Sequence[tuple[str, str]], name: str = "") -> str:
     return join(parts) if parts else f"no index lists a version of {name or 'it'}"
 
 
-def not_asked(name: str, winner: str, has: str, others: Sequence[tuple[str, str]]) -> str:
-    """The first index that lists a package hides what the later ones have of it."""
-    first = f"{winner}, the first index that lists {name}, has only {has}"
-    return f"{first}; {elsewhere(others)}"
+def taken_from(root: RootRequirement, version: str) -> str:
+    """`you take b from https://…/b-1.0-….whl, which is 1.0`."""
+    where = root.origin.where
+    who = f"{where} takes" if where else "you take"
+    return (
+        f"{who} {root.requirement.name} from {shown_url(root.requirement.url)}, which is {version}"
+    )
 
 
-def elsewhere(others: Sequence[tuple[str, str]]) -> str:
+def closest(versions: Sequence[str]) -> str:
+    """`; the nearest are 4.2.17 and 5.0`, or ""."""
+    if not versions:
+        return ""
+    return f"; the nearest {'is' if len(versions) == 1 else 'are'} {join(versions)}"
+
+
+def uploaded(days: Sequence[str], last: str) -> str:
+    """`uploaded on 2024-05-07, and nothing after 2024-01-31 counts`."""
+    or_later = " or later" if len(set(days)) > 1 else ""
+    return f"uploaded on {min(days)}{or_later}, and nothing after {last} counts"
+
+
+def not_asked(
+    name: str, winner: str, has: str, others: Sequence[tuple[str, str]], *, pinned: bool
+) -> str:
+    """The first index that lists a package, or the one that it is pinned to, hides what the
+    others have of it.
+    """
+    why = f"to which {name} is pinned" if pinned else f"the first index that lists {name}"
+    return f"{winner}, {why}, has only {has}; {elsewhere(others, pinned=pinned)}"
+
+
+def elsewhere(others: Sequence[tuple[str, str]], *, pinned: bool) -> str:
     """`pypi has 24.0 and is not asked (index strategy first-index)`."""
     rest = join([f"{index} has {versions}" for index, versions in others])
     verb = "is" if len(others) == 1 else "are"
-    return f"{rest} and {verb} not asked (index strategy first-index)"
+    why = "--pin-index" if pinned else "index strategy first-index"
+    return f"{rest} and {verb} not asked ({why})"
 
 
 def but(wanted: str, fact: str) -> str:
@@ -234,23 +280,21 @@ def but(wanted: str, fact: str) -> str:
     return f"{wanted}, but {fact}"
 
 
-def not_found(name: PackageName, needed_by: str, guesses: Sequence[str]) -> str:
-    """`no index has a package named flaks. Did you mean flask?`"""
+def not_found(name: PackageName, demand: str, guesses: Sequence[str]) -> str:
+    """`no index has a package named flaks. Did you mean flask?`; `demand` is who requires it."""
     text = f"no index has a package named {name}"
-    if needed_by:
-        text += f", which {needed_by}"
+    if demand:
+        text += f"; {demand}"
     return f"{text}. Did you mean {join(guesses, 'or')}?" if guesses else text
 
 
-def nothing_readable(
-    name: PackageName, indexes: Sequence[str], skipped: int, needed_by: str
-) -> str:
+def nothing_readable(name: PackageName, indexes: Sequence[str], skipped: int, demand: str) -> str:
     """`pypi lists legacy without any version that can be read (2 links were skipped)`."""
-    whose = f", which {needed_by}," if needed_by else ""
     verb = "list" if len(indexes) > 1 else "lists"
     links = "1 link was" if skipped == 1 else f"{skipped} links were"
     why = f" ({links} skipped)" if skipped else ""
-    return f"{join(indexes)} {verb} {name}{whose} without any version that can be read{why}"
+    text = f"{join(indexes)} {verb} {name} without any version that can be read{why}"
+    return f"{text}; {demand}" if demand else text
 
 
 def unknown_package(name: PackageName, hurdle: Hurdle, index: str, target: Target) -> str:
@@ -259,13 +303,18 @@ def unknown_package(name: PackageName, hurdle: Hurdle, index: str, target: Targe
     return f"{name}{where} {predicate(hurdle, target)}"
 
 
-def clash(demands: Sequence[str], constraints: Sequence[str] = ()) -> str:
-    """Demands that exclude each other: `a 1.0 requires b<2 and you ask for b>=2`."""
+def clash(demands: Sequence[str], constraints: Sequence[RootRequirement] = ()) -> str:
+    """Demands that exclude each other: `a 1.0 requires b<2 and you ask for b>=2`.
+
+    With constraints: `you ask for b>=2, but the constraint b<2 (c.txt:1) forbids that`.
+    """
     text = join(_merged(demands))
-    if not constraints:
-        return text
-    verb = "forbids" if len(constraints) == 1 else "forbid"
-    return f"{text}, which {join(constraints)} {verb}"
+    kept = [root for root in constraints if root.origin.kind is OriginKind.INSTALLED]
+    given = [f"the {constraint_words(root)}" for root in constraints if root not in kept]
+    parts = [constraint_words(root) for root in kept]
+    if given:
+        parts.append(f"{join(given)} {'forbids' if len(given) == 1 else 'forbid'} that")
+    return f"{text}, but {join(parts)}" if parts else text
 
 
 def _merged(demands: Sequence[str]) -> list[str]:

@@ -114,7 +114,8 @@ def merge(
     exclusions = _exclusions(merged, formats, plain.full ^ 1 ^ usable)
     held_back = _held_back(plain, policies.prerelease, wishes) & usable
     if held_back:
-        exclusions.append(Exclusion(Reason.PRERELEASE, held_back))
+        policy = policies.prerelease.value
+        exclusions.append(Exclusion(Reason.PRERELEASE, held_back, detail=policy))
     preference: tuple[int, ...] = ()
     if policies.index_strategy is IndexStrategy.UNSAFE_FIRST_MATCH and len(merged) > 1:
         preference = tuple(part.listed for part in merged)

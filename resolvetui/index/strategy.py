@@ -36,6 +36,18 @@ def sources_for(name: PackageName, query: Query) -> tuple[IndexSource, ...]:
     return tuple(source for source in query.indexes if not source.explicit)
 
 
+def left_out_by_pin(name: PackageName, query: Query) -> tuple[IndexSource, ...]:
+    """The indexes that would be asked about a package if it were not pinned to another one."""
+    pinned = query.pinned_indexes.get(name)
+    if pinned is None:
+        return ()
+    return tuple(
+        source
+        for source in query.indexes
+        if source.name != pinned and source.kind == "simple" and not source.explicit
+    )
+
+
 def roles(
     sources: Sequence[IndexSource], has_project: dict[str, bool], strategy: IndexStrategy
 ) -> Roles:

@@ -27,6 +27,7 @@ from resolvetui.model.query import (
     Query,
     ReplaceRequirement,
     SetExcludeNewer,
+    SetPlatform,
     SetPrerelease,
     SetPythonVersion,
     SetStrategy,
@@ -51,6 +52,8 @@ def _apply(query: Query, change: Change) -> Query:
             return replace(query, overrides=_without(query.overrides, gone))
         case UsePinnedIndex(name=name, index=index):
             return replace(query, pinned_indexes={**query.pinned_indexes, name: index})
+        case SetPlatform(name=name):
+            return replace(query, target=replace(query.target, python_platform=name))
         case SetPythonVersion(version=version):
             return replace(query, target=replace(query.target, python_version=version))
         case SetStrategy() | SetPrerelease() | SetExcludeNewer() | AllowSdist() | AllowWheel():
@@ -173,6 +176,7 @@ def _option(
     | AllowSdist
     | AllowWheel
     | SetPythonVersion
+    | SetPlatform
     | SetExcludeNewer,
 ) -> str:
     match change:
@@ -188,6 +192,8 @@ def _option(
             return f"--only-binary={name}"
         case SetPythonVersion(version=version):
             return f"--python-version={version}"
+        case SetPlatform(name=name):
+            return f"--python-platform={name}"
         case SetExcludeNewer(moment=moment):
             return f"--exclude-newer={last_day(moment) if moment else 'none'}"
         case DropConstraint(constraint=root) | DropOverride(override=root):

@@ -127,7 +127,8 @@ def _read_plainly(file: SparseFile, filename: str) -> bytes | None:
 def unreadable(filename: str, why: str) -> UnusableMetadata:
     """The error of an archive that cannot be read, with the reason in words."""
     return UnusableMetadata(
-        f"The metadata of {filename} cannot be read: {why}.",
+        f"The metadata of {filename} cannot be read.",
+        why=f"{filename}: {why}.",
         what_to_do="Use another version, or tell the maintainers of the index.",
         culprit=filename,
     )

@@ -156,7 +156,8 @@ def _extras(names: list[str] | tuple[()]) -> tuple[ExtraName, ...]:
 
 def _invalid(source: str, why: str) -> UnusableMetadata:
     return UnusableMetadata(
-        f"The metadata of {source} cannot be used: {why}.",
+        f"The metadata of {source} cannot be used.",
+        why=f"{source}: {why}.",
         what_to_do="Use another version.",
         culprit=source,
     )

@@ -48,6 +48,9 @@ class Step(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     package: PackageName | None = None
     """The package whose candidates this step is about, for a link to them."""
+    aside: str = ""
+    """What `text` says in parentheses at its end, by itself: `b: 8.3.0 is yanked`; versions of the
+    package that it is not about."""
 
 
 class ChangedPackage(Struct, frozen=True):
@@ -90,6 +93,8 @@ class Hint(Struct, frozen=True):
     """What it leads to; set where it is verified."""
     tried: str = ""
     """Why there is no solution with it either, as a sentence, where it was tried; else ""."""
+    partial: bool = False
+    """Whether it gives up something that was asked for: a part of it, or the machine."""
 
 
 class PackageVerdicts(Struct, frozen=True):
@@ -118,3 +123,5 @@ class Explanation(Struct, frozen=True):
     steps: tuple[Step, ...]
     candidates: tuple[PackageVerdicts, ...] = ()
     hints: tuple[Hint, ...] = ()
+    searched: bool = False
+    """Whether `hints` are what a search for fixes ended with; else proposals of the facts."""

@@ -203,6 +203,13 @@ class SetPythonVersion(Struct, frozen=True, tag="python-version"):
     """As in `TargetRequest.python_version`."""
 
 
+class SetPlatform(Struct, frozen=True, tag="python-platform"):
+    """Resolve for another platform."""
+
+    name: str
+    """As in `TargetRequest.python_platform`."""
+
+
 class SetExcludeNewer(Struct, frozen=True, tag="exclude-newer"):
     """Another cut-off date."""
 
@@ -225,6 +232,7 @@ Change: TypeAlias = (
     | AllowSdist
     | AllowWheel
     | SetPythonVersion
+    | SetPlatform
     | SetExcludeNewer
 )
 """One step from a query to another; `inputs/changes.py` takes it."""

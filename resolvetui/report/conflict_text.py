@@ -12,7 +12,6 @@ from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
 from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
-from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
 from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
 
@@ -23,14 +22,14 @@ _SAID_IN_WORDS = ("--instead=", "--without=", "--lift=")
 _MOST_STEPS = 9
 _MOST_ROWS = 4
 _MOST_TABLES = 2
-_MOST_HINTS = 4
+_MOST_HINTS = 3
 
 
 def conflict_text(
     explanation: Explanation,
     target: Target | None,
     *,
-    width: int = 100,
+    width: int = 80,
     most_lines: int | None = MOST_LINES,
     ascii_only: bool = False,
 ) -> str:
@@ -56,7 +55,7 @@ def conflict_lines(
     lines += _steps(explanation, width, whole=whole)
     for package in _tables(explanation, whole=whole):
         lines += _table(package, target, width, ascii_only=ascii_only, whole=whole)
-    lines += _hints(explanation.hints, width, whole=whole)
+    lines += _hints(explanation, width, whole=whole)
     if most_lines is not None and len(lines) > most_lines:
         rest = len(lines) - most_lines + 1
         lines = [*lines[: most_lines - 1], line(f"and {rest} more lines (-v shows them)", "muted")]
@@ -67,20 +66,31 @@ def conflict_lines(
 
 
 def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
-    said = {step.id for step in explanation.steps if _says(explanation.cause, step.text)}
-    shown = [step for step in explanation.steps if step.id not in said]
+    cause = explanation.cause
+    told = {step.id for step in explanation.steps if _says(cause, _without_aside(step))}
+    lines = [
+        part
+        for step in explanation.steps
+        if step.id in told and step.aside
+        for part in wrapped(f"({step.aside})", width, indent="  ")
+    ]
+    shown = [step for step in explanation.steps if step.id not in told]
     cut = 0
     if not whole and len(shown) > _MOST_STEPS:
         cut = len(shown) - _MOST_STEPS + 1
         shown = [*shown[: _MOST_STEPS - 3], *shown[-2:]]
     references = _references(shown)
     numbers = _numbers(shown, references)
-    lines: list[Line] = []
     for position, step in enumerate(shown):
         if cut and position == _MOST_STEPS - 3:
             lines.append(line(f"  and {cut} more steps (-v shows them)", "muted"))
         lines += _step(step, numbers, references[step.id], width)
     return lines
+
+
+def _without_aside(step: Step) -> str:
+    text, _, end = step.text.rstrip(".").rpartition(" (")
+    return text if step.aside and step.aside.endswith(end.removesuffix(")")) else step.text
 
 
 def _says(cause: str, text: str) -> bool:
@@ -93,7 +103,7 @@ def _says(cause: str, text: str) -> bool:
     return re.search(words + r"(?![\w\[<>=!~+-]|\.\w)", cause) is not None
 
 
-_CONSEQUENCE = re.compile(r", so (?:it cannot|none can) be used$")
+_CONSEQUENCE = re.compile(r", so (?:it cannot|none can) be used$| applies$")
 
 _ALL = "conclusion"
 """A conclusion builds on all before it, and needs no numbers to say so."""
@@ -136,7 +146,9 @@ def _step(
 
 
 def _tables(explanation: Explanation, *, whole: bool) -> list[PackageVerdicts]:
-    """The packages whose files are what is wrong; or all with such files where that is asked."""
+    """The packages whose files are what is wrong, where a table says more than the story; or all
+    with such files where that is asked.
+    """
     found = [
         package
         for package in explanation.candidates
@@ -145,22 +157,29 @@ def _tables(explanation: Explanation, *, whole: bool) -> list[PackageVerdicts]:
     ]
     if whole:
         return found
-    blamed = _blamed(explanation.steps)
+    blamed = {step.package for step in explanation.steps if step.kind == "unusable"}
     return [
-        package for package in found if package.package in blamed or _has_only_skipped(package)
+        package
+        for package in found
+        if _has_only_skipped(package) or (package.package in blamed and _says_more(package))
     ][:_MOST_TABLES]
+
+
+def _says_more(package: PackageVerdicts) -> bool:
+    """Whether there is more than one verdict, or a file that is near."""
+    return len(_groups(package)) > 1 or _is_near(package)
+
+
+def _is_near(package: PackageVerdicts) -> bool:
+    """Whether the nearest file misses in its tags or its Python, which a name tells best."""
+    first = package.versions[0].hurdle if package.versions else None
+    near = TAG_REASONS | {Reason.REQUIRES_PYTHON}
+    return bool(package.nearest) and first is not None and first.reason in near
 
 
 def _has_only_skipped(package: PackageVerdicts) -> bool:
     """Whether an index lists the project, but nothing of it can be read."""
     return bool(package.skipped) and not package.versions
-
-
-def _blamed(steps: Sequence[Step]) -> set[PackageName | None]:
-    """The packages of which the story says that versions cannot be used."""
-    blamed = {step.package for step in steps if step.kind == "unusable"}
-    reasons = {reason.value for reason in Reason}
-    return blamed | {fact.package for step in steps for fact in step.facts if fact.kind in reasons}
 
 
 def _table(
@@ -171,16 +190,18 @@ def _table(
     ascii_only: bool,
     whole: bool,
 ) -> list[Line]:
-    suffix = f" for {target.python_full} on {platform_label(target)}" if target else ""
-    lines = wrapped(f"{package.asked}{suffix}:", width)
     groups = _groups(package)
-    kept = groups if whole or len(groups) <= _MOST_ROWS else groups[: _MOST_ROWS - 1]
-    rows = [_row(group, target, ascii_only=ascii_only) for group in kept]
-    lines += columns(rows, width=width)
-    more = _more(package, sum(len(group) for group in groups[len(kept) :]))
-    if more:
-        lines.append(line(f"  and {more}", "muted"))
-    if package.nearest:
+    lines: list[Line] = []
+    if whole or len(groups) > 1:
+        suffix = f" for {target.python_full} on {platform_label(target)}" if target else ""
+        lines = wrapped(f"{package.asked}{suffix}:", width)
+        kept = groups if whole or len(groups) <= _MOST_ROWS else groups[: _MOST_ROWS - 1]
+        rows = [_row(group, target, ascii_only=ascii_only) for group in kept]
+        lines += columns(rows, width=width)
+        more = _more(package, sum(len(group) for group in groups[len(kept) :]))
+        if more:
+            lines.append(line(f"  and {more}", "muted"))
+    if package.nearest and (whole or _is_near(package)):
         lines += wrapped(f"nearest: {package.nearest}", width, indent="  ")
     if package.skipped and (whole or _has_only_skipped(package)):
         first, hidden = package.skipped[0], len(package.skipped) - 1
@@ -243,32 +264,41 @@ def _verdict(group: Sequence[VersionVerdict], target: Target | None, *, ascii_on
 # ---- ways out
 
 
-def _hints(hints: Sequence[Hint], width: int, *, whole: bool) -> list[Line]:
-    """Verified ones with what they lead to; then what nobody tried; then what does not help."""
-    shown = hints if whole else hints[:_MOST_HINTS]
-    verified = [hint for hint in shown if hint.verified]
-    failed = [hint for hint in shown if hint.tried]
-    untried = [hint for hint in shown if not hint.verified and not hint.tried]
+def _hints(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
+    """What a resolve has confirmed, each with what it leads to; what only the user can do; and
+    where nothing helps, what was tried.
+    """
+    hints = explanation.hints
+    verified = [hint for hint in hints if hint.verified]
+    complete = [hint for hint in verified if not hint.partial] or verified
+    shown = verified if whole else complete[:_MOST_HINTS]
+    advised = [hint for hint in hints if not hint.verified and not hint.tried]
+    failed = [hint for hint in hints if hint.tried] if whole or not verified else []
     lines: list[Line] = []
-    if verified:
+    if shown:
         lines.append(line("Try (checked by a full resolve):", "strong"))
-    for hint in verified:
-        lines += _hint(hint, width)
-    if untried:
-        lines.append(line("Not checked:" if verified else "Try (not checked):", "strong"))
-    for hint in untried:
-        lines += _hint(hint, width)
+        lines += [part for hint in shown for part in _hint(hint, width, whole=whole)]
+    if advised:
+        lines.append(line("Or (not checked):" if shown else "Try (not checked):", "strong"))
+        lines += [part for hint in advised for part in _hint(hint, width, whole=whole)]
     if failed:
         lines.append(line("Checked, and there is no solution either:", "strong"))
-    for hint in failed:
-        lines += _hint(hint, width)
+        lines += [part for hint in failed for part in _hint(hint, width, whole=whole)]
+    if explanation.searched and not (shown or advised or failed):
+        lines.append(line("No way out was found: no other version, option or index helps."))
     return lines
 
 
-def _hint(hint: Hint, width: int) -> list[Line]:
-    options = [word for word in hint.args if not word.startswith(_SAID_IN_WORDS)]
+def _is_said_only_here(word: str) -> bool:
+    return word.startswith("-") and not word.startswith(_SAID_IN_WORDS)
+
+
+def _hint(hint: Hint, width: int, *, whole: bool) -> list[Line]:
+    options = [word for word in hint.args if whole or _is_said_only_here(word)]
     said = set(options) <= set(re.split(r"[ :]+", hint.text))
     text = hint.text if said else f"{shlex.join(options)}   {hint.text}"
-    lines = wrapped(text, width, indent="  ", hanging="      ")
     more = leads_to(hint.outcome) if hint.outcome else hint.tried
-    return lines + wrapped(more, width, indent="      ", hanging="") if more else lines
+    if more and hint.outcome and len(text) + len(more) + 4 <= width:
+        text, more = f"{text}; {more}", ""
+    lines = wrapped(text, width, indent="  ", hanging="      ")
+    return lines + wrapped(more, width, indent="      ", hanging="      ") if more else lines

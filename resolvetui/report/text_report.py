@@ -20,7 +20,7 @@ def render_text(
     report: Report,
     *,
     color: bool = False,
-    width: int = 100,
+    width: int = 80,
     ascii: bool = False,  # noqa: A002 - named after the option
     verbose: int = 0,
 ) -> str:

@@ -116,7 +116,7 @@ class SessionEvidence:
         )
         bit = domain.bit(version)
         if held_back and bit & domain.prereleases and not bit & domain.usable:
-            return Hurdle(Reason.PRERELEASE)
+            return Hurdle(Reason.PRERELEASE, self.query.policies.prerelease.value)
         return None
 
     def files(self, package: PackageName, version: str) -> tuple[FileVerdict, ...]:

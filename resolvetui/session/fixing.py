@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from resolvetui.errors import Cancelled, ResolvetuiError
+from resolvetui.errors import Cancelled, OfflineError, ResolvetuiError
 from resolvetui.explanation.fixes import Failure, FixSearch, Limits, Success, Tried, Try, Unknown
 from resolvetui.model.explanation import Hint
 from resolvetui.model.query import TargetRequest
@@ -75,7 +75,7 @@ def with_fixes(
     if attempt.explanation is None:
         return attempt
     hints = find_fixes(session, attempt, on_news, check)
-    explanation = msgspec.structs.replace(attempt.explanation, hints=hints)
+    explanation = msgspec.structs.replace(attempt.explanation, hints=hints, searched=True)
     return dataclasses.replace(attempt, explanation=explanation)
 
 
@@ -116,6 +116,8 @@ class _Fixer:
             return Unknown(out_of_time=True)
         except Cancelled:
             raise
+        except OfflineError:
+            return Unknown(needs_network=True)
         except ResolvetuiError:
             return Unknown()  # it decides nothing: no claim is made
 

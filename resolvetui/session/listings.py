@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import Specifier, SpecifierSet
@@ -23,7 +24,7 @@ from resolvetui.index.assessment import (
 from resolvetui.index.candidates import Candidates, Wishes, merge
 from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.index.judging import FormatPolicy, Judge
-from resolvetui.index.strategy import Roles, roles, sources_for
+from resolvetui.index.strategy import Roles, left_out_by_pin, roles, sources_for
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
@@ -139,7 +140,9 @@ class Listings:
         known = self._replies.setdefault(name, {})
         has_project = {index: isinstance(reply, Found) for index, reply in known.items()}
         sources = sources_for(name, self.query)
-        return roles(sources, has_project, self.query.policies.index_strategy)
+        found = roles(sources, has_project, self.query.policies.index_strategy)
+        left_out = left_out_by_pin(name, self.query)
+        return replace(found, shadowed=(*found.shadowed, *left_out)) if left_out else found
 
     def _note(self, name: PackageName, source: IndexSource, reply: PageReply) -> None:
         match reply:

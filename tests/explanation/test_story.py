@@ -87,7 +87,7 @@ def test_no_index_has_what_a_package_requires() -> None:
     world.serve("a", "1.0", ["c"])
     world.serve("b", "1.0", ["a"])
     found = world.explain("b")
-    assert found.cause == "No index has a package named c, which a 1.0 requires."
+    assert found.cause == "No index has a package named c; a 1.0 requires c."
     assert steps(found) == [
         "No index has a package named c.",
         "a 1.0 requires c, so it cannot be used.",
@@ -146,7 +146,9 @@ def test_a_constraint_is_told_as_a_constraint() -> None:
     world.serve("a", "1.0")
     world.serve("a", "2.0")
     found = world.explain("a>=2", constraints=[constraint("a<2", "constraints.txt:4")])
-    assert found.cause == "You ask for a>=2, which constraint a<2 (constraints.txt:4) forbids."
+    assert (
+        found.cause == "You ask for a>=2, but the constraint a<2 (constraints.txt:4) forbids that."
+    )
     assert found.steps[0].kind == "constraint"
     assert found.steps[0].facts[0].where == "constraints.txt:4"
 
@@ -165,7 +167,8 @@ def test_an_override_is_named() -> None:
     override = ask("a==9", "overrides.txt:1", OriginKind.OVERRIDE)
     found = world.explain("a", overrides=[override])
     assert found.cause == (
-        "You ask for a, and override a==9 (overrides.txt:1) replaces that, but pypi has only a 1.0."
+        "You ask for a, and the override a==9 (overrides.txt:1) replaces that, "
+        "but pypi has only a 1.0."
     )
     assert found.steps[-1].kind == "override"
 
@@ -197,7 +200,7 @@ def test_several_reasons_of_one_package_are_one_sentence_with_counts() -> None:
     world.serve("a", "4.0", wheels=["cp312-cp312-win_amd64"])
     assert world.explain("a").cause == (
         "No version of a can be used: 3 are yanked, "
-        "1 has no wheel for Linux x86_64 (win_amd64), 12 need Python >=3.13."
+        "4.0 has no wheel for Linux x86_64 (win_amd64), 12 need Python >=3.13."
     )
 
 
@@ -237,7 +240,7 @@ def test_prereleases_that_are_not_allowed() -> None:
     world = World()
     world.serve("a", "1.0a1")
     found = world.explain("a", policies=NO_PRERELEASES)
-    assert found.cause == "a 1.0a1 is a pre-release, not allowed here."
+    assert found.cause == "a 1.0a1 is a pre-release, which --prerelease disallow rules out."
 
 
 def test_source_distributions_that_are_not_allowed() -> None:
@@ -269,7 +272,7 @@ def test_many_details_of_one_kind_are_summarised() -> None:
     world.serve("a", "2.0", requires_python=">=3.13")
     assert world.explain("a").cause == (
         "No version of a can be used: 4 have for this target only a source distribution whose "
-        "dependencies are not known without building it, 1 needs Python >=3.13."
+        "dependencies are not known without building it, 2.0 needs Python >=3.13."
     )
 
 
@@ -285,7 +288,10 @@ def test_one_reason_for_a_range_is_said_of_every_version() -> None:
     world.serve("a", "1.0a2")
     world.serve("a", "2.0")
     found = world.explain("a<2", policies=NO_PRERELEASES)
-    assert found.cause == "Every version of a<2 is a pre-release, not allowed here."
+    assert (
+        found.cause
+        == "Every version of a<2 is a pre-release, which --prerelease disallow rules out."
+    )
 
 
 def test_a_package_that_requires_another_version_of_itself() -> None:

@@ -41,7 +41,7 @@ def test_every_origin_has_words(kind: OriginKind) -> None:
 
 def test_a_constraint_is_never_told_as_something_asked_for() -> None:
     words = wording.asks(constraint("torch<2", "constraints.txt:4"))
-    assert words == "constraint torch<2 (constraints.txt:4)"
+    assert words == "the constraint torch<2 (constraints.txt:4) applies"
 
 
 def test_a_file_is_named_with_its_line() -> None:

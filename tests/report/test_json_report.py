@@ -115,7 +115,7 @@ def test_an_explanation_has_text_steps_candidates_and_hints() -> None:
         "text": "torch==2.5.0 instead of torch==2.3.0: "
         "it has a wheel for CPython 3.12 on Linux x86_64",
         "kind": "other-version",
-        "args": ["torch==2.5.0"],
+        "args": ["--instead=torch==2.5.0"],
         "verified": False,
         "outcome": None,
         "tried": "",

@@ -35,7 +35,7 @@ def block(text: str) -> str:
 
 
 def test_a_resolution_is_one_line_a_package() -> None:
-    assert render_text(resolved()) == block("""
+    assert render_text(resolved(), width=100) == block("""
         jinja2==3.1.3     pypi         sdist, to be built 1.5 KiB
         torch==2.3.0+cpu  pytorch-cpu  wheel 190.4 MiB             2.4.0 is built for CPython 3.13
         2 packages for CPython 3.12.0 on Linux x86_64 in 1.31 s
@@ -52,12 +52,10 @@ def test_a_conflict_of_tags() -> None:
     assert unsatisfiable(world, "torch==2.3.0") == block("""
         No wheel of torch 2.3.0+cpu fits CPython 3.12: its wheels are for cp39 to cp311 (ABI).
           You ask for torch==2.3.0.
-        torch==2.3.0 for CPython 3.12.0 on Linux x86_64:
-          2.3.0+cpu  cpu  ✗ tag cp39 to cp311  3 files
           nearest: torch-2.3.0+cpu-cp311-cp311-linux_x86_64.whl would fit on CPython 3.11
         Try (not checked):
-          torch==2.5.0+cpu instead of torch==2.3.0: it has a wheel for CPython 3.12 on Linux x86_64
-          --python-version 3.11   use Python 3.11, which torch has files for
+          torch==2.5.0 instead of torch==2.3.0: it has a wheel for CPython 3.12 on Linux x86_64
+          --python-version=3.11   use Python 3.11, which torch has files for
     """)
 
 
@@ -81,20 +79,35 @@ def test_ways_out_say_whether_they_were_checked() -> None:
     changed = (ChangedPackage(B, "2.0", "1.0"), *(ChangedPackage(A, "", "1.0") for _ in range(4)))
     hints = (
         Hint("drop >=2 from b", "relax", ("b",), verified=True, outcome=FixOutcome(changed, 5)),
-        Hint("do without a", "leave-out"),
-        Hint("use Python 3.11", "python", ("--python-version", "3.11"), tried="a needs b<2."),
+        Hint("do without a", "leave-out", verified=True, partial=True),
+        Hint("run it online", "online"),
+        Hint("use Python 3.11", "python", ("--python-version=3.11",), tried="a needs b<2."),
     )
-    report = unsatisfiable_report(TARGET, Explanation("No.", (), hints=hints))
-    assert render_text(report) == block("""
+    assert ways_out(*hints) == block("""
         No.
         Try (checked by a full resolve):
-          drop >=2 from b
-              gives b 2.0 to 1.0, a 1.0, a 1.0 and 2 more packages
-        Not checked:
-          do without a
+          drop >=2 from b; gives b 2.0 to 1.0, a 1.0, a 1.0 and 2 more packages
+        Or (not checked):
+          run it online
+    """)
+    assert ways_out(*hints[1:2]).endswith("do without a")  # where there is no better one
+    assert ways_out(hints[3]) == block("""
+        No.
         Checked, and there is no solution either:
-          --python-version 3.11   use Python 3.11
+          --python-version=3.11   use Python 3.11
               a needs b<2.
+    """)
+
+
+def ways_out(*hints: Hint) -> str:
+    report = unsatisfiable_report(TARGET, Explanation("No.", (), hints=hints, searched=True))
+    return render_text(report)
+
+
+def test_a_search_that_found_nothing_says_so() -> None:
+    assert ways_out() == block("""
+        No.
+        No way out was found: no other version, option or index helps.
     """)
 
 
@@ -107,11 +120,8 @@ def test_a_hidden_index() -> None:
         You ask for packaging>=23.1, but cu118, the first index that lists packaging,
           has only 22.0; pypi has 23.1 and 24.0 and is not asked (index strategy
           first-index).
-        packaging>=23.1 for CPython 3.12.0 on Linux x86_64:
-          23.1 to 24.0 (2 versions)  pypi  . shadow  2 files
-          nearest: packaging-24.0-py3-none-any.whl would fit if its index were asked
         Try (not checked):
-          --index-strategy unsafe-best-match   take packaging from pypi too (every index
+          --index-strategy=unsafe-best-match   take packaging from pypi too (every index
               is then trusted for every package)
           packaging==22.0 instead of packaging>=23.1: it has a wheel for CPython 3.12 on
               Linux x86_64
@@ -129,20 +139,31 @@ def test_what_the_cause_says_is_not_said_again() -> None:
     ]
 
 
-def test_only_packages_whose_files_matter_have_a_table() -> None:
+def test_only_packages_whose_files_are_the_matter_have_a_table() -> None:
     world = clash()
     world.serve("b", "3.0", yanked="")
     world.serve("a", "2.0", yanked="")
-    text = unsatisfiable(world, "a", "b>=2")
-    assert "a for CPython" in text
-    assert "b>=2 for CPython" not in text
+    assert " for CPython" not in unsatisfiable(world, "a", "b>=2")
+    world.serve("c", "1.0", yanked="")
+    world.serve("c", "2.0", wheels=["cp312-cp312-win_amd64"])
+    assert "c for CPython" in unsatisfiable(world, "c")
+
+
+def test_versions_beside_the_story_are_named_even_where_the_cause_says_the_rest() -> None:
+    world = clash()
+    world.serve("a", "2.0", yanked="")
+    assert unsatisfiable(world, "a", "b>=2").splitlines()[:3] == [
+        "a 1.0 requires b<2 and you ask for b>=2.",
+        "  (a: 2.0 is yanked)",
+        "  You ask for a.",
+    ]
 
 
 def test_versions_that_the_table_leaves_out_are_counted() -> None:
     world = World()
-    world.serve("a", "0.1", ["b"])
     for minor in range(30):
         world.serve("a", f"1.{minor}", yanked="")
+    world.serve("a", "2.0", wheels=["cp312-cp312-win_amd64"])
     assert "  and 11 more, older or out of range" in unsatisfiable(world, "a").splitlines()
 
 
@@ -198,6 +219,7 @@ def test_a_long_story_is_cut_with_a_count_and_whole_when_verbose() -> None:
 def test_ascii_holds_nothing_else() -> None:
     world = World()
     world.serve("a", "1.0", requires_python=">=3.13")
+    world.serve("a", "2.0", requires_python=">=3.14")
     text = unsatisfiable(world, "a", ascii_only=True)
     assert text.isascii()
     assert "x python >=3.13" in text

@@ -279,9 +279,10 @@ def test_what_cannot_be_found_out_is_not_said_to_be_checked(tmp_path: Path) -> N
         attempt = session.resolve(query("a", "b>=2", urls=[indexes.url("main")]))
     with Session(runtime(tmp_path, offline=True)) as session:
         hints = find_fixes(session, attempt)
-    found = {hint.args: hint for hint in hints}
-    assert not found["--instead=b",].verified  # nobody ever read the metadata of b 1.0
-    assert not found["--instead=b",].tried
+    # Nobody ever read the metadata of b 1.0.
+    assert all(hint.args != ("--instead=b",) for hint in hints)
+    assert all(hint.verified or hint.kind == "online" for hint in hints)
+    assert hints
 
 
 def test_no_try_begins_after_the_time_or_beyond_the_count() -> None:
@@ -298,9 +299,7 @@ def test_no_try_begins_after_the_time_or_beyond_the_count() -> None:
         assert tried == [""]
         ticks = itertools.count(step=10)
         late = find_fixes(session, attempt, note, clock=lambda: float(next(ticks)))
-    assert none == late
-    assert attempt.explanation is not None
-    assert none == attempt.explanation.hints
+    assert none == late == ()
 
 
 def test_it_stops_when_told_to() -> None:

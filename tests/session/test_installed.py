@@ -66,7 +66,7 @@ def test_what_would_break_an_installed_package_is_a_conflict_that_names_it(
     attempt = ask(target, world, "b>=2")
     assert attempt.explanation is not None
     told = " ".join(step.text for step in attempt.explanation.steps)
-    assert "a 1.0, which is installed, requires b<2" in told
+    assert "a 1.0, which is installed and stays, requires b<2" in told
 
 
 def test_a_package_that_is_asked_for_may_change_with_the_rest(
