@@ -79,7 +79,7 @@ class About:
         if len(texts) <= 2:
             return wording.join(texts, "or")
         if not allowed:
-            return wording.join_few(texts, 3)
+            return wording.join_few(texts, 3, "or")
         noun = describe_mask(domain, allowed, specifiers, name=line.subject, last="or")
         return noun.removeprefix("every version of ")
 

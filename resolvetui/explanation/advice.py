@@ -13,6 +13,7 @@ from resolvetui.model.explanation import ChangedPackage, FixOutcome
 from resolvetui.model.files import WheelFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
+from resolvetui.model.shown import without_user
 from resolvetui.model.verdict import FileVerdict
 
 GO_ONLINE = "run without --offline once, so that the cache learns of it"
@@ -79,7 +80,7 @@ def leave_out_extras(root: RootRequirement, extras: Sequence[str]) -> str:
 
 def from_index(root: RootRequirement) -> str:
     """`take b from the indexes instead of https://…`."""
-    return f"take {root.requirement.name} from the indexes, not from {root.requirement.url}"
+    return f"take {root.requirement.name} from the indexes, not from {without_user(root.requirement.url)}"
 
 
 def lift_override(root: RootRequirement) -> str:

@@ -153,11 +153,11 @@ def join(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def join_few(words: Sequence[str], limit: int = 8) -> str:
+def join_few(words: Sequence[str], limit: int = 8, last: str = "and") -> str:
     """Like `join`, but not more than `limit` of them: `a, b and 12 more`."""
     if len(words) <= limit:
-        return join(words)
-    return join([*words[: limit - 1], f"{len(words) - limit + 1} more"])
+        return join(words, last)
+    return join([*words[: limit - 1], f"{len(words) - limit + 1} more"], last)
 
 
 def version_span(versions_ascending: Sequence[str]) -> str:

@@ -20,8 +20,8 @@ _PREDICATES = {
     Reason.SHADOWED: "{be} on an index that is not asked (index strategy first-index){because}",
     Reason.EXCLUDE_NEWER: "{have} no upload time, which --exclude-newer takes for newer",
     Reason.REQUIRES_PYTHON: "{need} another Python",
-    Reason.PYTHON_TAG: "{be} built for another Python",
-    Reason.ABI_TAG: "{be} built for another ABI",
+    Reason.PYTHON_TAG: "{be} built for another Python or ABI",
+    Reason.ABI_TAG: "{be} built for another Python or ABI",
     Reason.PLATFORM_TAG: "{be} built for another platform",
     Reason.PLATFORM_TOO_NEW: "{need} a newer system",
     Reason.ONLY_SDIST: (

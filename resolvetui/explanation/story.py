@@ -143,8 +143,6 @@ class _Teller:
         aside = "; ".join(self._aside(each, line) for each in beside)
         if aside:
             text = f"{text} ({aside})"
-            assert line.depender is not None
-            aside = wording.alone(base_name(line.depender), aside)
         return self._add(text, _kind(line), uses, line, beside=beside, aside=aside)
 
     def _aside(self, line: Line, host: Line) -> str:
@@ -194,7 +192,8 @@ class _Teller:
             )
             package = base_name(line.subject) if line else name
             number = len(self._steps) + 1
-            self._steps.append(Step(number, text, kind, tuple(uses), facts, package, aside))
+            of = base_name(line.depender) if aside and line and line.depender else None
+            self._steps.append(Step(number, text, kind, tuple(uses), facts, package, aside, of))
         return self._texts[text]
 
 

@@ -23,7 +23,7 @@ from resolvetui.explanation.reason_words import (
 from resolvetui.explanation.tag_words import platform_label
 from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
-from resolvetui.model.shown import shown_url
+from resolvetui.model.shown import shown_url, without_user
 from resolvetui.model.verdict import TAG_REASONS, Hurdle, Reason
 
 __all__ = [
@@ -213,9 +213,9 @@ def aside(noun: str, counts: Sequence[tuple[Hurdle, int]], target: Target) -> st
     return f"as for {noun}, {', '.join(parts)}"
 
 
-def alone(name: PackageName, aside: str) -> str:
-    """An aside where no sentence about its package stands before it: `b: 8.3.0 is yanked`."""
-    return aside if aside.startswith("every ") else f"{name}: {aside}"
+def alone(name: PackageName | None, aside: str) -> str:
+    """An aside where no sentence about its package stands before it: `(b: 8.3.0 is yanked)`."""
+    return f"({aside})" if aside.startswith("every ") else f"({name}: {aside})"
 
 
 def _lacks(hurdle: Hurdle, target: Target, *, plural: bool) -> str:
@@ -239,9 +239,7 @@ def taken_from(root: RootRequirement, version: str) -> str:
     """`you take b from https://…/b-1.0-….whl, which is 1.0`."""
     where = root.origin.where
     who = f"{where} takes" if where else "you take"
-    return (
-        f"{who} {root.requirement.name} from {shown_url(root.requirement.url)}, which is {version}"
-    )
+    return f"{who} {root.requirement.name} from {without_user(root.requirement.url)}, which is {version}"
 
 
 def closest(versions: Sequence[str]) -> str:

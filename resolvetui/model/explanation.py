@@ -49,8 +49,14 @@ class Step(Struct, frozen=True):
     package: PackageName | None = None
     """The package whose candidates this step is about, for a link to them."""
     aside: str = ""
-    """What `text` says in parentheses at its end, by itself: `b: 8.3.0 is yanked`; versions of the
-    package that it is not about."""
+    """What `text` says in parentheses at its end: versions that it is not about."""
+    aside_of: PackageName | None = None
+    """The package of the aside."""
+
+    @property
+    def without_aside(self) -> str:
+        """`text` without the full stop and the parentheses before it."""
+        return self.text.removesuffix(".").removesuffix(f" ({self.aside})")
 
 
 class ChangedPackage(Struct, frozen=True):

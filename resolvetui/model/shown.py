@@ -20,3 +20,14 @@ def shown_url(url: str) -> str:
     user, colon, _ = host.rpartition("@")[0].partition(":")
     masked = f"{user}:****" if colon else "****"
     return f"{scheme}://{masked}@{host.rpartition('@')[2]}{slash}{path}"
+
+
+def without_user(url: str) -> str:
+    """The URL without user and password, for sentences that may be given away.
+
+    >>> without_user("https://me:secret@files.example/a.whl")
+    'https://files.example/a.whl'
+    """
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"

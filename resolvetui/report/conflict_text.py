@@ -11,6 +11,7 @@ from resolvetui.explanation.advice import leads_to
 from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
+from resolvetui.explanation.wording import alone
 from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
 from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
 from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
@@ -67,12 +68,12 @@ def conflict_lines(
 
 def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
     cause = explanation.cause
-    told = {step.id for step in explanation.steps if _says(cause, _without_aside(step))}
+    told = {step.id for step in explanation.steps if _says(cause, step.without_aside)}
     lines = [
         part
         for step in explanation.steps
         if step.id in told and step.aside
-        for part in wrapped(f"({step.aside})", width, indent="  ")
+        for part in wrapped(alone(step.aside_of, step.aside), width, indent="  ")
     ]
     shown = [step for step in explanation.steps if step.id not in told]
     cut = 0
@@ -86,11 +87,6 @@ def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
             lines.append(line(f"  and {cut} more steps (-v shows them)", "muted"))
         lines += _step(step, numbers, references[step.id], width)
     return lines
-
-
-def _without_aside(step: Step) -> str:
-    text, _, end = step.text.rstrip(".").rpartition(" (")
-    return text if step.aside and step.aside.endswith(end.removesuffix(")")) else step.text
 
 
 def _says(cause: str, text: str) -> bool:

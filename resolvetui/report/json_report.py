@@ -302,7 +302,7 @@ def _explanation(report: Report, explanation: Explanation) -> JsonExplanation:
 
     return JsonExplanation(
         explanation.cause,
-        conflict_text(explanation, report.target, most_lines=None),
+        conflict_text(explanation, report.target),
         explanation.steps,
         tuple(map(_candidates, explanation.candidates)),
         tuple(map(_hint, explanation.hints)),
