@@ -80,7 +80,8 @@ def leave_out_extras(root: RootRequirement, extras: Sequence[str]) -> str:
 
 def from_index(root: RootRequirement) -> str:
     """`take b from the indexes instead of https://…`."""
-    return f"take {root.requirement.name} from the indexes, not from {without_user(root.requirement.url)}"
+    wanted = root.requirement
+    return f"take {wanted.name} from the indexes, not from {without_user(wanted.url)}"
 
 
 def lift_override(root: RootRequirement) -> str:

@@ -237,9 +237,9 @@ def only_has(listed: Sequence[tuple[str, str]], name: str = "") -> str:
 
 def taken_from(root: RootRequirement, version: str) -> str:
     """`you take b from https://…/b-1.0-….whl, which is 1.0`."""
-    where = root.origin.where
+    wanted, where = root.requirement, root.origin.where
     who = f"{where} takes" if where else "you take"
-    return f"{who} {root.requirement.name} from {without_user(root.requirement.url)}, which is {version}"
+    return f"{who} {wanted.name} from {without_user(wanted.url)}, which is {version}"
 
 
 def closest(versions: Sequence[str]) -> str:
