@@ -33,6 +33,8 @@ from resolvetui.model.query import (
 _REASON = re.compile(r": |, which |, so that ")
 """What begins the reason of a proposal (`advice.py`)."""
 
+_HOPE = 4
+"""What a change that will probably help is ahead of one that costs as much."""
 SEVERAL = "several"
 """The kind of a fix with more than one change."""
 
@@ -85,10 +87,17 @@ class ChangeSet:
         """Whether it gives up something that was asked for: a part of it, or the machine."""
         return any(step.kind in PARTIAL for step in self.steps)
 
+    @property
+    def is_hopeful(self) -> bool:
+        """Whether it will probably help, and soon."""
+        return all(step.is_hopeful for step in self.steps)
+
     def place(self, number: int) -> Place:
-        """Where it stands in a queue; `number` tells those of one cost apart."""
-        hopeful = all(step.is_hopeful for step in self.steps)
-        return self.cost, not hopeful, len(self.steps), number, self
+        """Where it stands in a queue: what will probably help before what is cheap to give up, for
+        a search through old versions may take all the time. `number` tells equal ones apart.
+        """
+        hopeful = sum(step.is_hopeful for step in self.steps)
+        return not self.is_hopeful, self.cost - _HOPE * hopeful, len(self.steps), number, self
 
     def extended(self, proposal: Proposal) -> ChangeSet | None:
         """With one change more, in the place of one of the same thing; None where that is none."""
@@ -97,6 +106,14 @@ class ChangeSet:
         slot = slot_of(proposal.change)
         kept = tuple(step for step in self.steps if slot_of(step.change) != slot)
         return ChangeSet((*kept, proposal))
+
+    def parts(self) -> tuple[ChangeSet, ...]:
+        """The sets with one change less; none where nothing would be left."""
+        if len(self.steps) == 1:
+            return ()
+        return tuple(
+            ChangeSet((*self.steps[:at], *self.steps[at + 1 :])) for at in range(len(self.steps))
+        )
 
     def from_the_first(self, proposal: Proposal) -> Proposal | None:
         """What was thought of after these changes, as a change of the query before them: from
@@ -136,7 +153,7 @@ class ChangeSet:
         )
 
 
-Place: TypeAlias = tuple[int, bool, int, int, ChangeSet]
+Place: TypeAlias = tuple[bool, int, int, int, ChangeSet]
 
 
 def _words(change: Change) -> str:

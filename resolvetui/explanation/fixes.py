@@ -37,10 +37,12 @@ class Limits:
     """Resolves with an answer."""
     seconds: float = 2.0
     """Soft: no try begins later, once there is a fix that keeps all that was asked for."""
-    online_seconds: float = 10.0
-    """The same where there is none yet that does, for what the network has to tell."""
-    slice_seconds: float = 2.5
-    """Of the network's time for one try; one that takes longer goes on when all had a turn."""
+    most_seconds: float = 10.0
+    """The same where there is none yet that does."""
+    turn_seconds: float = 0.6
+    """For one try in memory; one that takes longer gets a longer turn when all had theirs."""
+    long_turn_seconds: float = 1.5
+    """For one with the network, and for second turns."""
     changes: int = 3
     """Changes at once."""
 
@@ -102,7 +104,13 @@ class FixSearch:
     _deferred: list[Place] = field(default_factory=list)
     """What needs the network."""
     _begun: list[Place] = field(default_factory=list)
-    """What needs more of it than one turn."""
+    """What needs more than one turn."""
+    _had_turn: list[ChangeSet] = field(default_factory=list)
+    _less: list[Place] = field(default_factory=list)
+    """Parts of a fix, each of which may be enough."""
+    _less_online: list[Place] = field(default_factory=list)
+    """Those that need the network."""
+    _answered: set[frozenset[Change]] = field(default_factory=set)
     _seen: set[frozenset[Change]] = field(default_factory=set)
     _lessons: list[Lesson] = field(default_factory=list)
     _solved: list[ChangeSet] = field(default_factory=list)
@@ -124,16 +132,19 @@ class FixSearch:
         self._learn(ChangeSet(), reading)
         while (found := self._next()) is not None:
             fix, online = found
-            seconds = min(self._seconds_left(), self.limits.slice_seconds)
-            tried = yield Try(apply(self.query, fix.changes), fix.text, online, seconds)
+            tried = yield Try(
+                apply(self.query, fix.changes), fix.text, online, self._turn(fix, online=online)
+            )
             match tried:
                 case Success(resolution=resolution):
                     self._succeed(fix, outcomes.judge(fix, resolution))
                 case Failure():
                     self._fail(fix, tried)
                 case Unknown(needs_network=True) if not online:
-                    self._push(self._deferred, fix)
-                case Unknown(out_of_time=True) if online:
+                    is_part = any(solved.covers(fix) for solved in self._solved)
+                    self._push(self._less_online if is_part else self._deferred, fix)
+                case Unknown(out_of_time=True) if fix not in self._had_turn:
+                    self._had_turn.append(fix)
                     self._push(self._begun, fix)
                 case Unknown(needs_network=needs_network):
                     self._is_offline |= needs_network
@@ -149,11 +160,13 @@ class FixSearch:
         what the cache holds must not decide which fixes there are.
         """
         while self.solves < self.limits.solves and self._seconds_left() > 0:
-            online = not self._queue
-            queue = self._queue or self._deferred or self._begun
+            queue = self._next_queue()
             if not queue:
                 return None
+            online = queue is not self._queue and queue is not self._less
             fix = heappop(queue)[-1]
+            if frozenset(fix.changes) in self._answered:
+                continue
             if any(fix.covers(solved) for solved in self._solved):
                 continue  # less is enough
             lesson = self._refuting(fix)
@@ -161,6 +174,21 @@ class FixSearch:
                 return fix, online
             self._extend(fix, lesson)
         return None
+
+    def _next_queue(self) -> list[Place]:
+        """What memory can answer goes first; but not for ever, where nothing was found."""
+        if self._less or self._less_online:
+            return self._less or self._less_online
+        is_late = self.clock() - self._started > self.limits.seconds
+        if is_late and self._deferred:
+            return self._deferred
+        return self._queue or self._deferred or self._begun
+
+    def _turn(self, fix: ChangeSet, *, online: bool) -> float:
+        """The seconds of one try."""
+        is_long = online or fix in self._had_turn
+        turn = self.limits.long_turn_seconds if is_long else self.limits.turn_seconds
+        return min(self._seconds_left(), turn)
 
     def _refuting(self, fix: ChangeSet) -> Lesson | None:
         """A known conflict that these changes leave as it is. Single changes are always tried."""
@@ -170,20 +198,26 @@ class FixSearch:
 
     def _seconds_left(self) -> float:
         """Of the time for what is next."""
-        is_enough = bool(self._queue) or any(not fix.is_partial for fix in self._solved)
-        seconds = self.limits.seconds if is_enough else self.limits.online_seconds
+        is_less_left = self._less or self._less_online
+        is_enough = not is_less_left and any(not fix.is_partial for fix in self._solved)
+        seconds = self.limits.seconds if is_enough else self.limits.most_seconds
         return self._started + seconds - self.clock()
 
     # ---- what came of it
 
     def _succeed(self, fix: ChangeSet, judged: Judged) -> None:
         self.solves += 1
+        self._answered.add(frozenset(fix.changes))
         self._solved.append(fix)
+        for part in fix.parts():
+            if frozenset(part.changes) not in self._answered:
+                self._push(self._less, part)
         self._found.append((judged, fix))
         self._found.sort(key=lambda each: each[0].rank)
 
     def _fail(self, fix: ChangeSet, failure: Failure) -> None:
         self.solves += 1
+        self._answered.add(frozenset(fix.changes))
         reading = read(failure.refutation, failure.evidence)
         if len(fix.steps) == 1:
             self._causes[frozenset(fix.changes)] = cause_of(reading)

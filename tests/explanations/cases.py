@@ -82,14 +82,15 @@ class Run:
     def __call__(self, *more: str) -> tuple[int, str, str]:
         """(exit code, standard output, standard error) with these arguments besides."""
         if self.case.first:
-            self._main(self._words(self.case.first))
-        return self._main([*self._words(self.case.command), *more])
+            self._main(self.words(self.case.first))
+        return self._main([*self.words(self.case.command), *more])
 
     def filled(self, text: str) -> str:
         """With the URLs in their places."""
         return filled(text, self.urls[0])
 
-    def _words(self, command: str) -> list[str]:
+    def words(self, command: str) -> list[str]:
+        """The arguments of a command of the case, those of its world included."""
         words = shlex.split(self.filled(command))
         config = [] if self.case.environ else ["--no-config"]
         cache = ["--cache-dir=cache"] if self.case.first else ["--no-cache"]
@@ -106,19 +107,24 @@ class Run:
     def _main(self, words: list[str]) -> tuple[int, str, str]:
         out, err = io.StringIO(), io.StringIO()
         out_bytes = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-        environ = {name: value for name, value in os.environ.items() if not _is_setting(name)}
-        environ |= {"COLUMNS": "80", "RESOLVETUI_HTTP_RETRIES": "0", **self.case.environ}
         with (
-            contextlib.chdir(self.folder),
+            self.here(),
             contextlib.redirect_stdout(out_bytes),
             contextlib.redirect_stderr(err),
-            _environment(environ),
         ):
             code = main(words)
         out_bytes.flush()
         assert isinstance(out_bytes.buffer, io.BytesIO)
         out.write(out_bytes.buffer.getvalue().decode())
         return code, out.getvalue(), err.getvalue()
+
+    @contextlib.contextmanager
+    def here(self) -> Iterator[None]:
+        """In the folder and with the environment variables of the case, and no others."""
+        environ = {name: value for name, value in os.environ.items() if not _is_setting(name)}
+        environ |= {"COLUMNS": "80", "RESOLVETUI_HTTP_RETRIES": "0", **self.case.environ}
+        with contextlib.chdir(self.folder), _environment(environ):
+            yield
 
     def text(self) -> tuple[int, str]:
         """(exit code, what a person reads)."""
