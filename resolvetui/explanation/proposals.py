@@ -48,7 +48,7 @@ from resolvetui.model.verdict import TAG_REASONS, Reason
 from resolvetui.resolver.clause import ASKED, ROOT, Asked, PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT
 
-_COSTS = {
+COSTS = {
     "label": 1,
     "did-you-mean": 2,
     "other-version": 2,
@@ -72,7 +72,11 @@ _COSTS = {
     "leave-out": 8,
     "platform": 9,
 }
-"""A bound or a policy is 2 to 4, a loss of safety 3 more, to do without something 5 to 8."""
+"""What each kind gives up: a bound or a policy 1 to 4, a loss of safety 3 more, to do without
+something 5 to 8, another machine 9."""
+
+ADVICE_KINDS = frozenset({"online", "excluded", "add-index"})
+"""Kinds of hints that only the user can follow; there is nothing to try."""
 
 _RELAXING = frozenset(
     {"label", "bound", "relax", "constraint", "override", "let-change", "extra", "leave-out"}
@@ -113,7 +117,7 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
                 change,
                 _text(each),
                 each.kind,
-                _COSTS[each.kind],
+                COSTS[each.kind],
                 _trust(reading, each),
                 _is_hopeful(reading.about, change),
             )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 from resolvetui import errors
+from resolvetui.explanation.change_sets import SEVERAL
+from resolvetui.explanation.proposals import ADVICE_KINDS, COSTS
 from resolvetui.inputs.options import OPTIONS
+from resolvetui.model.explanation import StepKind
 from resolvetui.model.verdict import Reason
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -43,3 +47,16 @@ def test_every_variable_is_explained() -> None:
     for option in OPTIONS.values():
         if not option.on_command_line:
             assert option.variable in text
+
+
+def test_every_kind_of_step_and_way_out_is_explained() -> None:
+    text = (REFERENCE / "json.md").read_text(encoding="utf-8")
+    steps = text.split("| kind of a step |", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"^\| `([^`]+)`", steps, re.MULTILINE)) == set(get_args(StepKind))
+    ways_out = text.split("| kind of a way out |", 1)[1].split("\n\n", 1)[0]
+    explained = {
+        kind
+        for row in re.findall(r"^\| (`[^|]+) \|", ways_out, re.MULTILINE)
+        for kind in re.findall(r"`([a-z-]+)`", row)
+    }
+    assert explained == {*COSTS, SEVERAL, *ADVICE_KINDS}

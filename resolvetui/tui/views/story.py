@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdicts, Step
@@ -43,7 +44,7 @@ def _step(step: Step, by_id: dict[int, Step], told: set[int], path: str) -> Node
         return Node(key, text, Link(step=step.id))
     told.add(step.id)
     uses = [_step(by_id[use], by_id, told, key) for use in step.uses if use in by_id]
-    facts = [_fact(fact, number, key) for number, fact in enumerate(step.facts)]
+    facts = _facts(step.facts, key)
     number_: Spans = ((f"({step.id}) ", "muted"),)
     sentence: Spans = ((step.text, _ROLES.get(step.kind, "text")),)
     link = Link(package=step.package or "")
@@ -59,6 +60,26 @@ _ROLES: dict[str, Role] = {
 }
 
 _REASONS = frozenset(reason.value for reason in Reason)
+
+
+def _facts(facts: Sequence[Fact], path: str) -> list[Node]:
+    """The evidence of a step; much of one kind as one closed row that says how much."""
+    nodes = [_fact(fact, number, path) for number, fact in enumerate(facts)]
+    found: list[Node] = []
+    for kind in dict.fromkeys(fact.kind for fact in facts):
+        same = [node for node, fact in zip(nodes, facts, strict=True) if fact.kind == kind]
+        if len(same) <= _MOST_FACTS:
+            found += same
+            continue
+        first = same[0]
+        count = words.count(len(same), "fact")
+        label: Spans = (*first.spans, (f"  and more like it: {count}", "info"))
+        found.append(Node(f"{path}/{kind}", label, first.data, same, open=False))
+    return found
+
+
+_MOST_FACTS = 4
+"""Of one kind in a row of their own."""
 
 
 def _fact(fact: Fact, number: int, path: str) -> Node:
