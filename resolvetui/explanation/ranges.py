@@ -6,6 +6,7 @@ the indexes really list. Sentences around it are made in `wording.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -14,6 +15,7 @@ from resolvetui.resolver.domain import ABSENT, Domain
 from resolvetui.resolver.specifiers import parse_version
 
 _FEW = 3
+_PIN = re.compile(r"==[^*,=]+")
 _MANY_RUNS = 4
 
 
@@ -39,6 +41,8 @@ def describe_mask(
     if len(labels) == 1:
         return f"{name} {labels[0]}"
     own_words = _in_own_words(domain, versions, requirement_texts)
+    if own_words is not None and _PIN.fullmatch(own_words):
+        return f"{name} {own_words.removeprefix('==')}"
     if own_words is not None:
         return f"{name}{own_words}" if own_words else f"every version of {name}"
     if not (domain.usable or domain.full ^ ABSENT) & ~versions:

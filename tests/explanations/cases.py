@@ -52,6 +52,8 @@ class Case:
     """Index to fields of `IndexHabits`."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Path to contents, in the folder of the command; `{URL}` as in `command`."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Path to the name of a file of the first index, whose bytes it gets."""
     installed: Mapping[str, str] = field(default_factory=dict)
     """`name version` to the `Requires-Dist` lines of an environment that the command is for."""
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -182,6 +184,10 @@ def running(case: Case, folder: Path) -> Iterator[Run]:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(filled(content, urls[0]), encoding="utf-8")
+        for name, source in case.copies.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(world.index(case.indexes[0]).files[source].content)
         yield Run(case, folder, urls)
 
 
