@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -58,7 +59,9 @@ def _apply(query: Query, change: Change) -> Query:
             return replace(query, pinned_indexes={**query.pinned_indexes, name: index})
         case SetPythonVersion(version=version):
             return replace(query, target=replace(query.target, python_version=version))
-        case SetStrategy() | SetPrerelease() | SetExcludeNewer() | AllowSdist() | AllowWheel():
+        case SetStrategy() | SetPrerelease() | SetExcludeNewer():
+            return replace(query, policies=_with_policy(query.policies, change))
+        case AllowSdist() | AllowBuild() | AllowWheel():
             return replace(query, policies=_with_policy(query.policies, change))
         case _:
             return replace(query, requirements=_requirements(query.requirements, change))
@@ -94,7 +97,7 @@ def _requirements(
 
 def _with_policy(
     policies: Policies,
-    change: SetStrategy | SetPrerelease | SetExcludeNewer | AllowSdist | AllowWheel,
+    change: SetStrategy | SetPrerelease | SetExcludeNewer | AllowSdist | AllowBuild | AllowWheel,
 ) -> Policies:
     match change:
         case SetStrategy(strategy=strategy):
@@ -104,12 +107,21 @@ def _with_policy(
         case SetExcludeNewer(moment=moment):
             return replace(policies, exclude_newer=moment)
         case AllowSdist(name=name):
-            return replace(policies, no_binary=(*policies.no_binary, name))
+            allowed = _with_build(policies, name)
+            return replace(allowed, no_binary=(*policies.no_binary, name))
+        case AllowBuild(name=name):
+            return _with_build(policies, name)
         case AllowWheel(name=name):
             kept = tuple(item for item in policies.no_binary if item not in (name, _ALL))
             return replace(policies, no_binary=kept)
         case _:
             assert_never(change)
+
+
+def _with_build(policies: Policies, name: PackageName) -> Policies:
+    if name in policies.allow_build:
+        return policies
+    return replace(policies, allow_build=tuple(sorted((*policies.allow_build, name))))
 
 
 def replaced(change: ReplaceRequirement) -> RootRequirement:
@@ -190,6 +202,7 @@ def _option(
     | UsePinnedIndex
     | SetPrerelease
     | AllowSdist
+    | AllowBuild
     | AllowWheel
     | SetPythonVersion
     | SetExcludeNewer,
@@ -204,6 +217,8 @@ def _option(
             return ("--prerelease", policy.value)
         case AllowSdist(name=name):
             return ("--no-binary", name)
+        case AllowBuild(name=name):
+            return ("--allow-build", name)
         case SetPythonVersion(version=version):
             return ("--python-version", version)
         case SetExcludeNewer(moment=moment):

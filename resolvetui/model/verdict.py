@@ -31,6 +31,7 @@ class Reason(enum.StrEnum):
     ONLY_SDIST = "only-sdist"
     ONLY_WHEEL = "only-wheel"
     SDIST_NOT_BUILDABLE = "sdist-not-buildable"
+    BUILD_FAILED = "build-failed"
     YANKED = "yanked"
     PRERELEASE = "prerelease-disallowed"
     HASH_MISMATCH = "hash-mismatch"

@@ -29,6 +29,8 @@ class Runtime(Struct, frozen=True):
     offline: bool = False
     timeout_s: float = 15.0
     retries: int = 3
+    build_timeout_s: float = 1800.0
+    """For one step of a build."""
     certificates: str = ""
     """A CA bundle, or "" for the system's."""
     client_certificate: str = ""

@@ -7,6 +7,7 @@ from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -82,6 +83,7 @@ def test_policies_target_and_indexes_are_changed_alone() -> None:
         prerelease=PrereleasePolicy.ALLOW,
         exclude_newer="2024-05-08T00:00:00Z",
         no_binary=("torch",),
+        allow_build=("torch",),
     )
     assert found.target.python_version == "3.11"
     assert found.pinned_indexes == {"torch": "cpu"}
@@ -118,3 +120,11 @@ def test_what_arguments_cannot_say_has_none_at_all() -> None:
     assert arguments(QUERY, [python, DropConstraint(QUERY.constraints[0])]) == ()
     assert arguments(QUERY, [python, ReplaceRequirement(FILED, Requirement(TORCH))]) == ()
     assert arguments(QUERY, [DropRequirement(ARGUMENT)]) == ()
+
+
+def test_consent_to_a_build_is_for_one_package_and_given_once() -> None:
+    found = apply(QUERY, [AllowBuild(TORCH), AllowBuild(TORCH)])
+    assert found.policies == Policies(allow_build=("torch",))
+    assert found.policies.may_build(TORCH)
+    assert not found.policies.may_build(PackageName("numpy"))
+    assert arguments(QUERY, [AllowBuild(TORCH)]) == ("--allow-build", "torch")
