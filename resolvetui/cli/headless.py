@@ -55,6 +55,8 @@ class Headless:
 
                 check_environment(session, self._effective.query.target)
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
+            if self._interface.install:
+                attempt = self._with_builds(session, attempt)
             for _, text in attempt.warnings:
                 self._warn(text)
             return self._finish(session, attempt)
@@ -78,6 +80,16 @@ class Headless:
             from resolvetui.session.fixing import with_fixes  # a run with a solution needs none
 
             return with_fixes(session, attempt, lambda _, trying: self._progress.trying(trying))
+
+    def _with_builds(self, session: Session, attempt: Attempt) -> Attempt:
+        """What has to be built is built; where that fails, what is resolved without it."""
+        from resolvetui.session.installation import build_sources
+
+        while True:
+            with self._progress:
+                if build_sources(session, attempt, self._progress.step):
+                    return attempt
+            attempt = self._resolve(session)
 
     def _finish(self, session: Session, attempt: Attempt) -> int:
         wanted = self._interface.install

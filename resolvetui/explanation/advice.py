@@ -20,6 +20,7 @@ YANKED_IF_PINNED = "a yanked version is taken where it is pinned exactly"
 NAMES_PRERELEASE = "it names a pre-release, and so lets those of its package in"
 TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
+NEEDS_CONSENT = "not checked: needs your consent to run its code"
 WITHDRAWN = "its project withdrew it"
 
 
@@ -140,6 +141,11 @@ def pin_yanked(name: PackageName, version: str) -> str:
 def allow_sdist(name: PackageName) -> str:
     """A source distribution would do, and runs code."""
     return f"allow the source distribution of {name} ({RUNS_CODE})"
+
+
+def allow_build(name: PackageName, version: str) -> str:
+    """`allow building docopt 0.6.2 (building it runs its code)`."""
+    return f"allow building {name} {version} ({RUNS_CODE})"
 
 
 def allow_wheels(name: PackageName) -> str:

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
+from resolvetui.explanation import advice
 from resolvetui.explanation.change_sets import ChangeSet
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.hints import MOST, hints_for
@@ -74,6 +77,8 @@ class Unknown:
 
     needs_network: bool = False
     """Whether the network may know."""
+    needs_build: bool = False
+    """Whether only a build can tell, which would run code."""
 
 
 Tried: TypeAlias = Success | Failure | Unknown
@@ -100,6 +105,8 @@ class FixSearch:
     _found: list[tuple[Judged, ChangeSet]] = field(default_factory=list)
     _causes: dict[frozenset[Change], str] = field(default_factory=dict)
     """Why a single change is not enough."""
+    _unchecked: set[frozenset[Change]] = field(default_factory=set)
+    """What only a build could check."""
     _suggested: tuple[Hint, ...] = ()
     _pushed: int = 0
 
@@ -120,6 +127,8 @@ class FixSearch:
                     self._succeed(fix, outcomes.judge(fix, resolution))
                 case Failure():
                     self._fail(fix, tried)
+                case Unknown(needs_build=True):
+                    self._unchecked.add(frozenset(fix.changes))
                 case Unknown(needs_network=True) if not online:
                     self._push(self._deferred, fix)
                 case Unknown():
@@ -205,8 +214,14 @@ class FixSearch:
             if changes in self._causes:
                 failed.append(_with_reason(hint, self._causes[changes]))
             elif not any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved):
-                open_.append(hint)
+                open_.append(self._open(hint))
         return (*verified, *open_, *failed)
+
+    def _open(self, hint: Hint) -> Hint:
+        """A hint that nobody tried; with the reason where that is a build."""
+        if frozenset(hint.changes) not in self._unchecked:
+            return hint
+        return replace(hint, unchecked=advice.NEEDS_CONSENT)
 
     def _best(self) -> list[tuple[Judged, ChangeSet]]:
         """The fixes found, best first, without those that are more than another, or lead to the

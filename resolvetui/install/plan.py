@@ -209,4 +209,4 @@ def _file_warnings(file: DistributionFile) -> Iterator[str]:
         known = ", ".join(sorted(file.hashes))
         yield f"{f'Only {known}' if known else 'No hash'} to check the download by"
     if isinstance(file, SdistFile):
-        yield "Source distributions, which cannot be installed without a build"
+        yield "Source distributions, whose code runs when they are built"

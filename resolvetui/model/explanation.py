@@ -90,6 +90,8 @@ class Hint(Struct, frozen=True):
     """What it leads to; set where it is verified."""
     tried: str = ""
     """Why there is no solution with it either, as a sentence, where it was tried; else ""."""
+    unchecked: str = ""
+    """Why nobody tried it, where that is not for want of time; else ""."""
 
 
 class PackageVerdicts(Struct, frozen=True):

@@ -45,6 +45,10 @@ TAG_REASONS = frozenset(
 )
 
 
+BUILD_REASONS = frozenset({Reason.SDIST_NOT_BUILDABLE, Reason.BUILD_FAILED})
+"""Those of versions whose only file of use is a source distribution."""
+
+
 class Hurdle(Struct, frozen=True):
     """One reason that holds, with its evidence as data (`explanation/wording.py` has the words)."""
 

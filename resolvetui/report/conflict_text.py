@@ -268,5 +268,5 @@ def _hint(hint: Hint, width: int) -> list[Line]:
     said = set(hint.args) <= set(re.split(r"[ :]+", hint.text))
     text = hint.text if said else f"{command}   {hint.text}"
     lines = wrapped(text, width, indent="  ", hanging="      ")
-    more = leads_to(hint.outcome) if hint.outcome else hint.tried
+    more = leads_to(hint.outcome) if hint.outcome else hint.tried or hint.unchecked
     return lines + wrapped(more, width, indent="      ", hanging="") if more else lines

@@ -147,6 +147,8 @@ class JsonHint(Struct):
     outcome: JsonOutcome | None
     tried: str
     """Why there is no solution with it either, where it was tried; else ""."""
+    unchecked: str
+    """Why nobody tried it, where that is not for want of time; else ""."""
 
 
 class JsonExplanation(Struct):
@@ -311,7 +313,9 @@ def _explanation(report: Report, explanation: Explanation) -> JsonExplanation:
 
 def _hint(hint: Hint) -> JsonHint:
     outcome = _outcome(hint.outcome) if hint.outcome else None
-    return JsonHint(hint.text, hint.kind, hint.args, hint.verified, outcome, hint.tried)
+    return JsonHint(
+        hint.text, hint.kind, hint.args, hint.verified, outcome, hint.tried, hint.unchecked
+    )
 
 
 def _outcome(outcome: FixOutcome) -> JsonOutcome:

@@ -243,7 +243,9 @@ class InstallProgress(Struct, frozen=True, tag="install-progress"):
 
     id: int
     package: PackageName
-    state: Literal["queued", "downloading", "verified", "unpacked", "installed", "removed"]
+    state: Literal[
+        "queued", "building", "downloading", "verified", "unpacked", "installed", "removed"
+    ]
     done_bytes: int = 0
     total_bytes: int = 0
 

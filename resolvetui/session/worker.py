@@ -171,7 +171,15 @@ class Worker:
                 protocol.InstallProgress(number, PackageName(package), state, done, total)  # type: ignore[arg-type]
             )
 
-        lines = install(self._opened, self._current, self._plan, on_progress, lambda: bool(flag))
+        # The app asked, and its question named the source distributions: they may be built.
+        lines = install(
+            self._opened,
+            self._current,
+            self._plan,
+            on_progress,
+            lambda: bool(flag),
+            confirmed=True,
+        )
         self._plan = None
         self._send(protocol.Installed(number, lines, time.monotonic() - begun))
 

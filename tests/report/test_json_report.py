@@ -119,6 +119,7 @@ def test_an_explanation_has_text_steps_candidates_and_hints() -> None:
         "verified": False,
         "outcome": None,
         "tried": "",
+        "unchecked": "",
     }
 
 
