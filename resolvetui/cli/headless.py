@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import report_of
@@ -23,6 +25,7 @@ from resolvetui.session.attempts import Attempt, Session
 
 if TYPE_CHECKING:
     from resolvetui.cli.recorder import Recorder
+    from resolvetui.install.plan import Plan
 
 NO_SOLUTION = 1
 
@@ -93,25 +96,33 @@ class Headless:
 
     def _finish(self, session: Session, attempt: Attempt) -> int:
         wanted = self._interface.install
-        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        if self._interface.verbose:
+            for log in session.built.logs:
+                end = "failed" if log.failure else "was done"
+                self._say(f"Building {log.name} {log.version} {end}; its output is in {log.log}.")
         if attempt.resolution is None:
-            show(report_of(attempt, None, warnings), self._interface)
+            show(self._report(session, attempt, None), self._interface)
             return NO_SOLUTION
         if not wanted:
             if self._interface.format == "requirements":
                 self._print_requirements(attempt)
             else:
-                show(report_of(attempt, None, warnings), self._interface)
+                show(self._report(session, attempt, None), self._interface)
             return 0
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
         with self._progress:
             lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(report_of(attempt, plan, warnings), self._interface)
+        show(self._report(session, attempt, plan), self._interface)
         for line in lines:
             self._say(line)
         return 0
+
+    def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
+        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        report = report_of(attempt, plan, warnings)
+        return replace(report, builds=tuple(session.built.logs))
 
     def _print_requirements(self, attempt: Attempt) -> None:
         from resolvetui.lock.requirements_txt import requirements_txt

@@ -189,6 +189,17 @@ class JsonPlan(Struct):
     download_bytes: int
 
 
+class JsonBuild(Struct):
+    """A build that was run."""
+
+    name: str
+    version: str
+    log: str
+    """The file with its whole output."""
+    failure: str | None
+    """The step that failed and the lines that matter."""
+
+
 class JsonError(Struct):
     """What went wrong."""
 
@@ -209,6 +220,7 @@ class JsonReport(Struct):
     explanation: JsonExplanation | None
     plan: JsonPlan | None
     warnings: tuple[Warning_, ...]
+    builds: tuple[JsonBuild, ...]
     error: JsonError | None
     statistics: Statistics
 
@@ -229,6 +241,10 @@ def json_report(report: Report) -> JsonReport:
         _explanation(report, report.explanation) if report.explanation else None,
         _plan(report.plan) if report.plan else None,
         report.warnings,
+        tuple(
+            JsonBuild(each.name, each.version, each.log, each.failure or None)
+            for each in report.builds
+        ),
         _error(report.error) if report.error else None,
         report.statistics,
     )

@@ -19,6 +19,7 @@ KEYS = [
     "explanation",
     "plan",
     "warnings",
+    "builds",
     "error",
     "statistics",
 ]
