@@ -98,8 +98,8 @@ class Headless:
         wanted = self._interface.install
         if self._interface.verbose:
             for log in session.built.logs:
-                end = "failed" if log.failure else "was done"
-                self._say(f"Building {log.name} {log.version} {end}; its output is in {log.log}.")
+                end = "could not be built" if log.failure else "was built"
+                self._say(f"{log.name} {log.version} {end}; the output is in {log.log}.")
         if attempt.resolution is None:
             show(self._report(session, attempt, None), self._interface)
             return NO_SOLUTION
@@ -122,7 +122,7 @@ class Headless:
     def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
         warnings = [(item.kind, item.text) for item in self._effective.warnings]
         report = report_of(attempt, plan, warnings)
-        return replace(report, builds=tuple(session.built.logs))
+        return replace(report, builds=session.built.logs)
 
     def _print_requirements(self, attempt: Attempt) -> None:
         from resolvetui.lock.requirements_txt import requirements_txt

@@ -95,7 +95,16 @@ def _details(exclusions: Iterable[Exclusion], mask: int) -> dict[Reason, str]:
     for exclusion in exclusions:
         if exclusion.mask & mask:
             found.setdefault(exclusion.reason, set()).add(exclusion.detail)
-    return {reason: next(iter(texts)) for reason, texts in found.items() if len(texts) == 1}
+    return {reason: text for reason, texts in found.items() if (text := _shared(reason, texts))}
+
+
+def _shared(reason: Reason, details: set[str]) -> str:
+    """What several details have in common, "" for nothing: why nothing is built stands before the
+    first colon, and what each file lacks behind it.
+    """
+    if len(details) > 1 and reason is Reason.SDIST_NOT_BUILDABLE:
+        details = {detail.partition(": ")[0] for detail in details if ": " in detail}
+    return next(iter(details)) if len(details) == 1 else ""
 
 
 def _nearest_first(groups: dict[Reason, int]) -> list[tuple[Reason, int]]:

@@ -154,8 +154,8 @@ def _other_version(
         if root is None or line.override() is not None or not inside:
             continue
         versions = _allowed_elsewhere(about, name, line, root)
-        if _of_builds(inside):  # a version with a wheel is what is wanted, where there is one
-            versions = [each for each in versions if _has_wheel(about, name, each)] or versions
+        if _of_builds(inside):  # another source distribution is no way out
+            versions = [each for each in versions if _has_wheel(about, name, each)]
         version = _closest(versions, inside[0].version)
         fitting = _fitting_file(about, name, version) if version else None
         if fitting is None:

@@ -19,6 +19,11 @@ _TELLING = re.compile(
 )
 
 
+_COMMAND = re.compile(
+    r"command '\[?'?([^'\s,]+).*' returned non-zero exit status (-?\d+)\.?", re.IGNORECASE
+)
+
+
 def telling_lines(output: str) -> list[str]:
     r"""The last lines that name an error, oldest first; without any, the very last ones.
 
@@ -26,7 +31,9 @@ def telling_lines(output: str) -> list[str]:
     ['a.c:1:10: fatal error: Python.h: No such file']
     """
     lines = [line.strip() for line in _COLOURS.sub("", output).splitlines()]
-    lines = [line for line in lines if line]
+    lines = [
+        _COMMAND.sub(r"command '\1' failed with exit status \2", line) for line in lines if line
+    ]
     telling = list(dict.fromkeys(line for line in lines if _TELLING.search(line)))
     chosen = telling[-MOST_LINES:] or lines[-MOST_LINES + 1 :]
     return [line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..." for line in chosen]

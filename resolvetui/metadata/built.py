@@ -46,13 +46,22 @@ _decode = msgspec.msgpack.Decoder(_Row).decode
 
 
 class BuiltStore:
-    """What is known of builds; `logs` are those that were run, in order."""
+    """What is known of builds."""
 
     def __init__(self, cache: RowStore) -> None:
-        self.logs: list[BuildLog] = []
+        self._logs: dict[str, BuildLog] = {}
         self._cache = cache
         self._digests: dict[str, str] = {}
         self._failures: dict[str, UnusableMetadata] = {}
+
+    @property
+    def logs(self) -> tuple[BuildLog, ...]:
+        """The builds that were run, the last one of each file."""
+        return tuple(self._logs.values())
+
+    def note(self, log: BuildLog) -> None:
+        """A build was run."""
+        self._logs[log.log] = log
 
     def note_digest(self, file: SdistFile, sha256: str) -> None:
         """The SHA-256 of a file whose index states none, and that was fetched."""
@@ -94,6 +103,11 @@ class BuiltStore:
         place(wheel, self._cache.file_slot(sha256))
         row = _Row(core, wheel.name, sha256)
         self._cache.put_row(_ROWS, self._key(file, python), _encode(row))
+
+    @property
+    def failed(self) -> int:
+        """How many files could not be built."""
+        return len(self._failures)
 
     def fail(self, file: SdistFile, python: str, failure: UnusableMetadata) -> None:
         """Remember that it cannot be built."""

@@ -99,7 +99,11 @@ class _Job:
     def run(self, *, wheel: bool, expected: CoreMetadata | None = None) -> Built:
         """Build; a failure is remembered. Raises `UnusableMetadata`, and what stops a resolve."""
         store, python = self.session.built, self.target.key
-        archive = self._archive()  # before anything is looked up: its bytes are what counts
+        try:
+            archive = self._archive()  # before anything is looked up: its bytes are what counts
+        except UnusableMetadata as failure:
+            store.fail(self.file, python, failure)
+            raise
         store.check(self.file, python)
         log = log_file(self.session.runtime, f"{self.name}-{self.version}", sha256_of(archive))
         try:
@@ -108,10 +112,10 @@ class _Job:
             made = self._build(source, log, expected, wheel=wheel)
         except UnusableMetadata as failure:
             store.fail(self.file, python, failure)
-            store.logs.append(BuildLog(self.name, self.version, str(log), failure.why))
+            store.note(BuildLog(self.name, self.version, str(log), failure.why))
             raise
         store.put(self.file, python, made.core)
-        store.logs.append(BuildLog(self.name, self.version, str(log)))
+        store.note(BuildLog(self.name, self.version, str(log)))
         return made
 
     def _build(

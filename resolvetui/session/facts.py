@@ -111,10 +111,13 @@ class Facts:
 
     def dependencies_now(self, name: PackageName, version: str) -> Dependencies | Unreadable | None:
         """What a version requires here, or None when its metadata has to be fetched."""
-        if self.query.policies.no_deps:
+        no_deps = self.query.policies.no_deps
+        if no_deps and (self._built is None or not self._built.failed):
             return _NO_DEPENDENCIES
         known = self._dependencies.get((name, version))
-        if known is None:
+        if known is None and no_deps:
+            known = self._without_dependencies(name, version)
+        elif known is None:
             known = self._read_dependencies(name, version)
             if known is not None:
                 self._dependencies[name, version] = known
@@ -216,6 +219,15 @@ class Facts:
         if core is None:
             self._awaiting.add((name, version))
         return core
+
+    def _without_dependencies(self, name: PackageName, version: str) -> Dependencies | Unreadable:
+        file, _ = self.listings.file_of(name, version)
+        try:
+            if file is not None:
+                self._check_build(file)
+        except UnusableMetadata as failed:
+            return _unreadable(failed)
+        return _NO_DEPENDENCIES
 
     def _check_build(self, file: DistributionFile) -> None:
         """Raise where a build failed, also of a file whose metadata needs none."""

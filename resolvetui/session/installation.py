@@ -55,14 +55,17 @@ def build_sources(
     """Build what an install of this attempt would have to build; False where that failed.
 
     A failure is a fact from then on: to resolve again leaves that version out. Raises
-    `InstallFailed` where the user did not consent.
+    `InstallFailed` where the user did not consent, `BuildFailed` for what does not bear repeating.
     """
     resolution = attempt.resolution
     if resolution is None or not any(isinstance(pin.file, SdistFile) for pin in resolution.pins):
         return True
+    failed = session.built.failed
     try:
         with_wheels(session, attempt, plan_of(session, attempt), on_step)
     except BuildFailed:
+        if session.built.failed == failed:
+            raise  # nothing was learned: to resolve again would come to the same
         return False
     return True
 

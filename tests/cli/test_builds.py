@@ -115,7 +115,7 @@ def test_where_nothing_can_be_built_the_environment_is_as_it_was(run: Run) -> No
     text = " ".join(out.split())
     assert "There is no wheel of broken 2.0, and building it failed in build_wheel" in text
     assert "broken==1.0" in text
-    assert "Building broken 2.0 failed; its output is in " in err
+    assert "broken 2.0 could not be built; the output is in " in err
 
 
 def test_output_of_a_backend_moves_no_terminal(run: Run) -> None:

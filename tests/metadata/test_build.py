@@ -197,6 +197,10 @@ ModuleNotFoundError: No module named 'numpy'
             TRACEBACK,
             ["ModuleNotFoundError: No module named 'numpy'"],
         ),
+        (
+            "error: Command '['gcc', '-c', 'a.c']' returned non-zero exit status 1.\n",
+            ["error: command 'gcc' failed with exit status 1"],
+        ),
         ("\x1b[31merror: red\x1b[0m\n", ["error: red"]),
         (
             "error: one\nerror: two\nerror: three\nerror: four\n",

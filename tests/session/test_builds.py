@@ -391,6 +391,19 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     assert "the wheel requires something else than what was read before" in cause(again)
 
 
+def test_a_failed_build_is_left_out_without_dependencies_too(place: Place) -> None:
+    world = World()
+    world.serve("a", "1.0")
+    world.serve("a", "2.0", sdist=True, backend=FAILS)
+    with world.running() as indexes, Session(runtime(place.cache)) as session:
+        policies = Policies(build=BuildPolicy.ALLOW, no_deps=True)
+        wanted = asking("a", url=indexes.url("main"), python=place.python, policies=policies)
+        first = session.resolve(wanted)
+        assert pins(first) == {"a": "2.0"}
+        assert not build_sources(session, first)
+        assert pins(session.resolve(wanted)) == {"a": "1.0"}
+
+
 # ---- what is kept
 
 
@@ -405,7 +418,7 @@ def test_a_build_is_a_fact_of_the_cache(place: Place, marker: Path) -> None:
     marker.unlink()
     with Session(runtime(place.cache, offline=True)) as session:
         assert pins(session.resolve(wanted)) == {"a": "1.0", "b": "1.0"}
-        assert session.built.logs == []
+        assert session.built.logs == ()
     with Session(runtime(place.cache, offline=True)) as session:
         assert session.resolve(replace(wanted, policies=Policies())).resolution is None
     assert not marker.exists()
