@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from resolvetui.model.query import BuildPolicy, Policies, Query, TargetRequest
 from resolvetui.resolver.outcome import Refutation
-from resolvetui.session.attempts import Attempt
-from tests.session.support import query
+from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.protocol import Runtime
+from tests.session.support import query, runtime
+from tests.support.index import World
 
 ALLOW = Policies(build=BuildPolicy.ALLOW)
 DYNAMIC = ("Requires-Dist",)
@@ -53,3 +56,31 @@ def cause(attempt: Attempt) -> str:
     assert isinstance(attempt.outcome, Refutation)
     assert attempt.explanation is not None
     return attempt.explanation.cause
+
+
+def source(
+    world: World, name: str, version: str, backend: str = MARK + COPY, **more: object
+) -> None:
+    """A version whose dependencies only a build can tell."""
+    world.serve(name, version, sdist=True, dynamic=DYNAMIC, backend=backend, **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class Place:
+    """Where builds are resolved."""
+
+    python: Path
+    cache: Path
+
+    def resolve(
+        self,
+        world: World,
+        *requirements: str,
+        policies: Policies | None = None,
+        settings: Runtime | None = None,
+    ) -> Attempt:
+        with world.running() as indexes, Session(settings or runtime(self.cache)) as session:
+            url = indexes.url("main")
+            return session.resolve(
+                asking(*requirements, url=url, python=self.python, policies=policies)
+            )

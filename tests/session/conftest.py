@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.session.builds import Place
+
 
 @pytest.fixture(scope="session")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -23,3 +25,9 @@ def marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "marker"
     monkeypatch.setenv("BUILD_MARKER", str(path))
     return path
+
+
+@pytest.fixture
+def place(python: Path, tmp_path: Path) -> Place:
+    """Where builds are resolved."""
+    return Place(python, tmp_path / "cache")

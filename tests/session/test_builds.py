@@ -1,265 +1,39 @@
-"""Builds over real indexes and processes: consent, what comes out, and what goes wrong."""
+"""What builds require, what is kept of them, and that what they give is installed."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from resolvetui.errors import Cancelled, InstallFailed, OfflineError
+from resolvetui.errors import InstallFailed, OfflineError
 from resolvetui.model.names import PackageName
-from resolvetui.model.query import AllowBuild, BuildPolicy, Policies
-from resolvetui.model.verdict import Reason
-from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.fixing import find_fixes, with_fixes
+from resolvetui.model.query import BuildPolicy, Policies
+from resolvetui.session.attempts import Session
+from resolvetui.session.fixing import with_fixes
 from resolvetui.session.installation import (
     build_sources,
     install,
     make_environment,
     plan_of,
 )
-from resolvetui.session.protocol import Runtime
 from resolvetui.session.recording import record
 from resolvetui.session.replaying import ReplaySession
-from tests.session.builds import ALLOW, COPY, DYNAMIC, FAILS, HANGS, MARK, asking, cause
-from tests.session.support import LINUX, pins, query, runtime
+from tests.session.builds import (
+    ALLOW,
+    COPY,
+    FAILS,
+    MARK,
+    Place,
+    asking,
+    cause,
+    source,
+)
+from tests.session.support import pins, runtime
 from tests.support.index import World
 
 A = PackageName("a")
-
-
-def source(
-    world: World, name: str, version: str, backend: str = MARK + COPY, **more: object
-) -> None:
-    """A version whose dependencies only a build can tell."""
-    world.serve(name, version, sdist=True, dynamic=DYNAMIC, backend=backend, **more)  # type: ignore[arg-type]
-
-
-@dataclass
-class Place:
-    """Where builds are resolved."""
-
-    python: Path
-    cache: Path
-
-    def resolve(
-        self,
-        world: World,
-        *requirements: str,
-        policies: Policies | None = None,
-        settings: Runtime | None = None,
-    ) -> Attempt:
-        with world.running() as indexes, Session(settings or runtime(self.cache)) as session:
-            url = indexes.url("main")
-            return session.resolve(
-                asking(*requirements, url=url, python=self.python, policies=policies)
-            )
-
-
-@pytest.fixture
-def place(python: Path, tmp_path: Path) -> Place:
-    return Place(python, tmp_path / "cache")
-
-
-# ---- consent
-
-
-@pytest.mark.parametrize(
-    ("policy", "said"),
-    [(BuildPolicy.ASK, "--build ask acts as deny"), (BuildPolicy.DENY, "--build deny forbids")],
-)
-def test_without_consent_nothing_runs_and_the_way_out_is_named(
-    place: Place, marker: Path, policy: BuildPolicy, said: str
-) -> None:
-    world = World()
-    source(world, "a", "1.0")
-    found = place.resolve(world, "a", policies=Policies(build=policy))
-    assert not marker.exists()
-    assert said in cause(found)
-    assert "requires-dist dynamic" in cause(found)
-    assert found.explanation is not None
-    (hint,) = found.explanation.hints
-    assert hint.text == "allow building a 1.0 (building it runs its code)"
-    assert (hint.kind, hint.args, hint.changes) == (
-        "build",
-        ("--allow-build", "a"),
-        (AllowBuild(A),),
-    )
-    assert hint.unchecked == "not checked: needs your consent to run its code"
-
-
-@pytest.mark.parametrize("policies", [ALLOW, Policies(allow_build=("a",))], ids=["all", "one"])
-def test_with_consent_a_build_tells_the_dependencies(
-    place: Place, marker: Path, policies: Policies
-) -> None:
-    world = World()
-    source(world, "a", "1.0", needs=["b<2"])
-    world.serve("b", "1.0")
-    world.serve("b", "2.0")
-    assert pins(place.resolve(world, "a", policies=policies)) == {"a": "1.0", "b": "1.0"}
-    assert marker.exists()
-
-
-def test_consent_is_for_the_package_that_is_named(place: Place, marker: Path) -> None:
-    world = World()
-    source(world, "a", "1.0")
-    found = place.resolve(world, "a", policies=Policies(allow_build=("b",)))
-    assert not marker.exists()
-    assert found.resolution is None
-
-
-def test_metadata_without_a_wheel_is_enough_to_resolve(place: Place) -> None:
-    world = World()
-    world.serve("a", "1.0", sdist=True, dynamic=DYNAMIC, needs=["b"])
-    world.serve("b", "1.0")
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        wanted = asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW)
-        found = session.resolve(wanted)
-        file, _ = found.facts.listings.file_of(A, "1.0")
-        assert session.built.wheel(file, found.target.key) is None  # type: ignore[arg-type]
-    assert pins(found) == {"a": "1.0", "b": "1.0"}
-
-
-def test_versions_that_are_only_fetched_ahead_are_not_built(place: Place, marker: Path) -> None:
-    world = World()
-    for minor in range(4):
-        source(world, "a", f"1.{minor}")
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        session.resolve(asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW))
-        assert [(log.name, log.version) for log in session.built.logs] == [("a", "1.3")]
-
-
-def test_the_search_for_fixes_runs_no_code(place: Place, marker: Path) -> None:
-    world = World()
-    world.serve("a", "2.0", requires_python="<3")
-    source(world, "a", "1.0")
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        wanted = asking("a==2.0", url=indexes.url("main"), python=place.python, policies=ALLOW)
-        hints = find_fixes(session, session.resolve(wanted))
-    assert not marker.exists()
-    (found,) = [hint for hint in hints if hint.args == ("a==1.0",)]
-    assert not found.verified
-    assert found.unchecked == "not checked: needs your consent to run its code"
-
-
-def test_a_fix_that_needs_a_build_stays_unchecked_until_it_is_taken(
-    place: Place, marker: Path
-) -> None:
-    world = World()
-    source(world, "a", "1.0")
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        wanted = asking("a", url=indexes.url("main"), python=place.python)
-        (hint,) = find_fixes(session, session.resolve(wanted))
-        assert not marker.exists()
-        assert (hint.verified, hint.kind) == (False, "build")
-        allowed = replace(wanted, policies=Policies(allow_build=("a",)))
-        assert pins(session.resolve(allowed)) == {"a": "1.0"}
-        (again,) = find_fixes(session, session.resolve(wanted))
-        assert again == hint  # what the cache knows by now decides nothing
-
-
-def test_a_described_target_cannot_be_built_for(place: Place, marker: Path) -> None:
-    world = World()
-    source(world, "a", "1.0")
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        wanted = query("a", urls=[indexes.url("main")], policies=ALLOW, target=LINUX)
-        found = session.resolve(wanted)
-    assert not marker.exists()
-    assert "this target is only described" in cause(found)
-    assert found.explanation is not None
-    assert "build" not in {hint.kind for hint in found.explanation.hints}
-
-
-# ---- failures
-
-
-def test_a_build_that_fails_excludes_that_version_alone(place: Place) -> None:
-    world = World()
-    world.serve("a", "1.0")
-    source(world, "a", "2.0", FAILS)
-    found = place.resolve(world, "a", policies=ALLOW)
-    assert pins(found) == {"a": "1.0"}
-    (verdict,) = found.evidence.verdicts_of(A, "2.0")
-    assert verdict.hurdle is not None
-    assert verdict.hurdle.reason is Reason.BUILD_FAILED
-    assert verdict.hurdle.detail.startswith("build_wheel: a.c:1:10: fatal error: Python.h")
-    assert verdict.hurdle.detail.endswith("; error: command 'gcc' failed with exit code 1")
-
-
-def test_the_explanation_says_why_a_build_was_needed_and_what_failed(place: Place) -> None:
-    world = World()
-    world.serve("a", "1.0")
-    source(world, "a", "2.0", FAILS, wheels=["py3-none-win_amd64"])
-    source(world, "a", "3.0", FAILS)
-    found = place.resolve(world, "a==2.0", policies=ALLOW)
-    text = cause(found)
-    assert text.startswith("No wheel of a 2.0 fits CPython 3.")
-    assert "(its wheels are for win_amd64), and building it failed in build_wheel: " in text
-    assert "Python.h: No such file or directory" in text
-    assert text.endswith("; error: command 'gcc' failed with exit code 1.")
-    assert found.explanation is not None
-    hints = {hint.kind: hint for hint in found.explanation.hints}
-    assert hints["other-version"].args == ("a==1.0",)
-    assert "it has a wheel for" in hints["other-version"].text
-
-
-def test_the_whole_output_is_in_a_log(place: Place) -> None:
-    world = World()
-    source(world, "a", "1.0", FAILS)
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        session.resolve(asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW))
-        (log,) = session.built.logs
-    assert Path(log.log).is_relative_to(place.cache)
-    assert "red" in Path(log.log).read_text("utf-8")
-    assert "fatal error" in log.failure
-
-
-def test_a_build_that_hangs_is_ended(place: Place) -> None:
-    world = World()
-    source(world, "a", "1.0", HANGS)
-    settings = replace(runtime(place.cache), build_timeout_s=0.4)
-    found = place.resolve(world, "a", policies=ALLOW, settings=settings)
-    assert "build_wheel: it was stopped after 0.4 s" in cause(found)
-
-
-def test_a_build_is_ended_when_the_user_stops(place: Place, marker: Path) -> None:
-    world = World()
-    source(world, "a", "1.0", MARK + HANGS)
-    stopped: list[str] = []
-
-    def on_step(doing: str) -> None:
-        if doing == "building a 1.0" and marker.exists() and marker.read_text():
-            stopped.append(marker.read_text())
-            raise Cancelled("Stopped.")
-
-    with world.running() as indexes, Session(runtime(place.cache)) as session:
-        wanted = asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW)
-        with pytest.raises(Cancelled):
-            session.resolve(wanted, on_step)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(stopped[0]), 0)
-
-
-WRONG = """
-import pathlib, shutil
-
-def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
-    folder = pathlib.Path(metadata_directory, "b-1.0.dist-info")
-    folder.mkdir()
-    folder.joinpath("METADATA").write_text("Metadata-Version: 2.2\\nName: {0}\\nVersion: {1}\\n")
-    return folder.name
-"""
-
-
-@pytest.mark.parametrize(("name", "version"), [("b", "1.0"), ("a", "1.1")])
-def test_what_comes_out_must_be_what_was_asked_for(place: Place, name: str, version: str) -> None:
-    world = World()
-    source(world, "a", "1.0", WRONG.format(name, version))
-    found = place.resolve(world, "a", policies=ALLOW)
-    assert f"it gives {name} {version}, not a 1.0" in cause(found)
 
 
 # ---- what builds require
