@@ -159,7 +159,7 @@ def too_new(noun: str, detail: str, target: Target) -> str:
 
 def not_built(noun: str, why: str, tags: str, no_binary: bool, target: Target) -> str:  # noqa: FBT001
     """`no wheel of x 1.0 fits CPython 3.12 on Linux x86_64 (its wheels are for win_amd64), and
-    building it failed in build_wheel: error: command 'gcc' failed`.
+    building it failed at build_wheel: error: command 'gcc' failed`.
     """
     noun = noun.removeprefix("every version of ")
     if no_binary:
@@ -169,7 +169,7 @@ def not_built(noun: str, why: str, tags: str, no_binary: bool, target: Target) -
         need = f"no wheel of {noun} fits {label} (its wheels are for {tags})"
     else:
         need = f"there is no wheel of {noun}"
-    return f"{need}, and building it failed{f' in {why}' if why else ''}"
+    return f"{need}, and building it failed{f' at {why}' if why else ''}"
 
 
 def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:

@@ -114,7 +114,7 @@ class _Build:
         self._folder = folder
 
     def run(self, *, wheel: bool) -> Built:
-        for name in ("source", "metadata", "wheel"):
+        for name in ("source", "metadata", "wheel", "temporary"):
             (self._folder / name).mkdir()
         tree = unpack_source(self._source.archive, self._source.filename, self._folder / "source")
         system = read_build_system(tree, self._source.filename)
@@ -135,7 +135,14 @@ class _Build:
 
     def _hooks(self, tree: Path, system: BuildSystem, python: Path) -> BuildBackendHookCaller:
         shop = self._workshop
-        runner = HookRunner(python.parent, shop.log, shop.time_limit_s, shop.tick, shop.environ)
+        runner = HookRunner(
+            python.parent,
+            self._folder / "temporary",
+            shop.log,
+            shop.time_limit_s,
+            shop.tick,
+            shop.environ,
+        )
         try:
             return BuildBackendHookCaller(
                 str(tree),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from resolvetui.inputs.settings import redact
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.verdict import Reason
 
@@ -41,7 +42,7 @@ def telling_lines(output: str) -> list[str]:
 
 def build_failed(filename: str, step: str, lines: Sequence[str]) -> UnusableMetadata:
     """The error of a build that failed: the step (a hook of PEP 517, or what we did) and why."""
-    said = "; ".join(lines) or "it said nothing"
+    said = "; ".join(redact(line).rstrip(" .") for line in lines) or "it said nothing"
     return UnusableMetadata(
         f"{filename} could not be built.",
         reason=Reason.BUILD_FAILED,

@@ -16,6 +16,7 @@ from resolvetui.model.requirement import Requirement
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 _LEGACY_REQUIRES = ("setuptools>=40.8.0",)
 _STEP = "reading pyproject.toml"
+_LIMIT_BYTES = 4 << 20
 
 
 class BuildSystem(Struct, frozen=True):
@@ -50,6 +51,8 @@ def read_build_system(source: Path, filename: str) -> BuildSystem:
         if not (source / "setup.py").is_file():
             raise build_failed(filename, _STEP, ["there is neither pyproject.toml nor setup.py"])
         return BuildSystem(_parsed(_LEGACY_REQUIRES, filename), LEGACY_BACKEND, ())
+    if path.stat().st_size > _LIMIT_BYTES:
+        raise build_failed(filename, _STEP, ["it is out of all proportion"])
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
         table = msgspec.convert(found, _Project).build_system

@@ -49,7 +49,8 @@ class BuiltStore:
     """What is known of builds."""
 
     def __init__(self, cache: RowStore) -> None:
-        self._logs: dict[str, BuildLog] = {}
+        self.runs: list[BuildLog] = []
+        """Every build that was run."""
         self._cache = cache
         self._digests: dict[str, str] = {}
         self._failures: dict[str, UnusableMetadata] = {}
@@ -57,11 +58,7 @@ class BuiltStore:
     @property
     def logs(self) -> tuple[BuildLog, ...]:
         """The builds that were run, the last one of each file."""
-        return tuple(self._logs.values())
-
-    def note(self, log: BuildLog) -> None:
-        """A build was run."""
-        self._logs[log.log] = log
+        return tuple({run.log: run for run in self.runs}.values())
 
     def note_digest(self, file: SdistFile, sha256: str) -> None:
         """The SHA-256 of a file whose index states none, and that was fetched."""
@@ -112,6 +109,10 @@ class BuiltStore:
     def fail(self, file: SdistFile, python: str, failure: UnusableMetadata) -> None:
         """Remember that it cannot be built."""
         self._failures[self._key(file, python)] = failure
+
+    def forget_failures(self) -> None:
+        """Build again what failed, when it is needed."""
+        self._failures.clear()
 
     def _row(self, file: SdistFile, python: str) -> _Row | None:
         value = self._cache.row(_ROWS, self._key(file, python))

@@ -42,6 +42,8 @@ class HookRunner:
 
     scripts: Path
     """The folder of the build environment's programs: first on the path."""
+    temporary: Path
+    """Takes what the build leaves among temporary files."""
     log: Path
     """Takes all output."""
     time_limit_s: float
@@ -55,7 +57,9 @@ class HookRunner:
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
         """Run to the end; raises `HookFailed`, and what `tick` raises."""
-        environ = {**build_environ(self.environ, self.scripts), **(extra_environ or {})}
+        environ = build_environ(self.environ, self.scripts)
+        environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.temporary))
+        environ |= extra_environ or {}
         with self.log.open("ab") as log:
             start = log.tell()
             process = subprocess.Popen(  # noqa: S603 - the user allowed this build

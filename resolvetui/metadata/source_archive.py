@@ -14,12 +14,14 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from resolvetui.metadata.archive import unreadable
 from resolvetui.metadata.sdist import TooLarge, limited_stream
 from resolvetui.metadata.unusable import UnusableMetadata
 
+_FILTER: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+"""PEP 706; the first releases of Python 3.11 lack it. What it refuses is refused here too."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -100,7 +102,7 @@ def _unpack_tar(archive: IO[bytes], folder: Path, checks: _Checks) -> None:
             if not (info.isreg() or info.isdir()):
                 raise checks.refused(f"its member {info.name!r} is a link or a device")
             checks.member(info.name, info.size)
-            members.extract(info, folder, filter="data")
+            members.extract(info, folder, **_FILTER)
 
 
 def _unpack_zip(archive: IO[bytes], folder: Path, checks: _Checks) -> None:

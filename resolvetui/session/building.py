@@ -42,7 +42,7 @@ from resolvetui.session.sources import LiveSources
 
 MOST_NESTED = 5
 """Builds that wait for each other."""
-_STEP = "build requirements"
+_STEP = "its build requirements"
 
 OnStep = Callable[[str], None]
 
@@ -112,10 +112,10 @@ class _Job:
             made = self._build(source, log, expected, wheel=wheel)
         except UnusableMetadata as failure:
             store.fail(self.file, python, failure)
-            store.note(BuildLog(self.name, self.version, str(log), failure.why))
+            store.runs.append(BuildLog(self.name, self.version, str(log), failure.why))
             raise
         store.put(self.file, python, made.core)
-        store.note(BuildLog(self.name, self.version, str(log)))
+        store.runs.append(BuildLog(self.name, self.version, str(log)))
         return made
 
     def _build(
@@ -125,7 +125,7 @@ class _Job:
             return build_source(source, self._workshop(log), self._keep(expected), wheel=wheel)
         except OSError as error:  # a disk that is full, a folder that takes no files
             why = f"{error.strerror or error}: {error.filename or 'its folder'}"
-            raise build_failed(source.filename, "temporary files", [why]) from error
+            raise build_failed(source.filename, "its temporary files", [why]) from error
 
     def _workshop(self, log: Path) -> Workshop:
         return Workshop(
@@ -194,7 +194,7 @@ class _Job:
             python = make_environment(folder, self.target)
         except TargetError as error:
             raise build_failed(
-                self.file.filename, "environment", [error.why or error.what]
+                self.file.filename, "its environment", [error.why or error.what]
             ) from None
         if requires:
             try:

@@ -97,7 +97,7 @@ class Driver:
         if self._build is None:
             raise NeedsBuild(
                 f"{name} {version} would have to be built to learn what it requires.",
-                what_to_do="Ask where builds can be run.",
+                what_to_do="Ask without --replay.",
                 culprit=f"{name} {version}",
             )
         self._build(name, version, self._say)

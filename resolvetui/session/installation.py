@@ -125,7 +125,10 @@ def _built(
         )
     except UnusableMetadata as error:
         raise BuildFailed(
-            error.what, why=error.why, what_to_do=error.what_to_do, culprit=error.culprit
+            error.what,
+            why=error.why,
+            what_to_do=f"{error.what_to_do} To resolve again leaves this version out.",
+            culprit=error.culprit,
         ) from error
     hashes = {"sha256": sha256}
     return WheelFile(filename, path.as_uri(), file.version, hashes, path.stat().st_size)

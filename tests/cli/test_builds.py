@@ -113,7 +113,7 @@ def test_where_nothing_can_be_built_the_environment_is_as_it_was(run: Run) -> No
     code, out, err = run("broken>=2", "app", *INSTALL, "--build", "allow", "-v")
     assert (code, run.installed) == (1, [])
     text = " ".join(out.split())
-    assert "There is no wheel of broken 2.0, and building it failed in build_wheel" in text
+    assert "There is no wheel of broken 2.0, and building it failed at build_wheel" in text
     assert "broken==1.0" in text
     assert "broken 2.0 could not be built; the output is in " in err
 

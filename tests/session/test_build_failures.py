@@ -11,7 +11,10 @@ from msgspec.structs import replace
 from resolvetui.errors import Cancelled
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import Reason
+from resolvetui.session import protocol
 from resolvetui.session.attempts import Session
+from resolvetui.session.protocol import Message
+from resolvetui.session.worker import Worker
 from tests.session.builds import (
     ALLOW,
     FAILS,
@@ -49,7 +52,7 @@ def test_the_explanation_says_why_a_build_was_needed_and_what_failed(place: Plac
     found = place.resolve(world, "a==2.0", policies=ALLOW)
     text = cause(found)
     assert text.startswith("No wheel of a 2.0 fits CPython 3.")
-    assert "(its wheels are for win_amd64), and building it failed in build_wheel: " in text
+    assert "(its wheels are for win_amd64), and building it failed at build_wheel: " in text
     assert "Python.h: No such file or directory" in text
     assert text.endswith("; error: command 'gcc' failed with exit code 1.")
     assert found.explanation is not None
@@ -112,3 +115,23 @@ def test_what_comes_out_must_be_what_was_asked_for(place: Place, name: str, vers
     source(world, "a", "1.0", WRONG.format(name, version))
     found = place.resolve(world, "a", policies=ALLOW)
     assert f"it gives {name} {version}, not a 1.0" in cause(found)
+
+
+def test_asking_the_same_again_builds_again_what_failed(place: Place, marker: Path) -> None:
+    world = World()
+    source(world, "a", "1.0", MARK + FAILS)
+    messages: list[Message] = []
+    worker = Worker(messages.append)
+    with world.running() as indexes:
+        wanted = asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW)
+        worker.handle(protocol.Resolve(1, wanted, runtime(place.cache)))
+        marker.unlink()
+        other = asking("a>=1", url=indexes.url("main"), python=place.python, policies=ALLOW)
+        worker.handle(protocol.Resolve(2, other, runtime(place.cache)))
+        assert not marker.exists()
+        worker.handle(protocol.Resolve(3, other, runtime(place.cache)))
+        assert marker.exists()
+        worker.close()
+    told = [message for message in messages if isinstance(message, protocol.Warned)]
+    assert [(each.id, each.kind) for each in told] == [(1, "build"), (3, "build")]
+    assert "a 1.0 could not be built; the output is in " in told[0].text

@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from resolvetui.errors import InstallFailed, OfflineError
-from resolvetui.model.names import PackageName
 from resolvetui.model.query import BuildPolicy, Policies
 from resolvetui.session.attempts import Session
 from resolvetui.session.fixing import with_fixes
@@ -32,9 +31,6 @@ from tests.session.builds import (
 )
 from tests.session.support import pins, runtime
 from tests.support.index import World
-
-A = PackageName("a")
-
 
 # ---- what builds require
 
@@ -65,7 +61,7 @@ def test_build_requirements_without_a_solution_are_told(place: Place) -> None:
     source(world, "a", "1.0", NEEDS_HELPER, build_requires=["helper>=2"])
     world.serve("helper", "1.0")
     text = cause(place.resolve(world, "a", policies=ALLOW))
-    assert "building it failed in build requirements: a-1.0.tar.gz [build-system] asks" in text
+    assert "building it failed at its build requirements: a-1.0.tar.gz [build-system] asks" in text
     assert "helper>=2" in text
 
 
