@@ -102,7 +102,7 @@ def build_source(source: Source, workshop: Workshop, keep: Keep, *, wheel: bool)
             keep(folder / "wheel" / made.wheel, made.core)
         return made
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 class _Build:
@@ -251,3 +251,11 @@ class _Build:
         with suppress(OSError), self._workshop.log.open("a", encoding="utf-8") as log:
             log.write("\n".join([f"---- {step} failed", *lines, ""]))
         return build_failed(self._source.filename, step, lines)
+
+
+def _remove(folder: Path) -> None:
+    """Remove it all, folders that the build has made read-only too."""
+    for path, _, _ in os.walk(folder):
+        with suppress(OSError):
+            os.chmod(path, 0o700)  # noqa: PTH101 - os.walk gives strings
+    shutil.rmtree(folder, ignore_errors=True)

@@ -125,7 +125,7 @@ _FILE_WORDS = {
     Reason.PLATFORM_TOO_NEW: "needs",
     Reason.ONLY_SDIST: "source only",
     Reason.ONLY_WHEEL: "wheels not allowed",
-    Reason.SDIST_NOT_BUILDABLE: "source build not possible",
+    Reason.SDIST_NOT_BUILDABLE: "has to be built",
     Reason.BUILD_FAILED: "build failed",
     Reason.YANKED: "yanked",
     Reason.PRERELEASE: "pre-release held back",
