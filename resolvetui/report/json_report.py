@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from resolvetui.environment.target import Target
 from resolvetui.install.plan import Plan
+from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation, FixOutcome, Hint, PackageVerdicts, Step
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.resolution import Pin
@@ -189,17 +190,6 @@ class JsonPlan(Struct):
     download_bytes: int
 
 
-class JsonBuild(Struct):
-    """A build that was run."""
-
-    name: str
-    version: str
-    log: str
-    """The file with its whole output."""
-    failure: str | None
-    """The step that failed and the lines that matter."""
-
-
 class JsonError(Struct):
     """What went wrong."""
 
@@ -220,7 +210,7 @@ class JsonReport(Struct):
     explanation: JsonExplanation | None
     plan: JsonPlan | None
     warnings: tuple[Warning_, ...]
-    builds: tuple[JsonBuild, ...]
+    builds: tuple[BuildLog, ...]
     error: JsonError | None
     statistics: Statistics
 
@@ -241,10 +231,7 @@ def json_report(report: Report) -> JsonReport:
         _explanation(report, report.explanation) if report.explanation else None,
         _plan(report.plan) if report.plan else None,
         report.warnings,
-        tuple(
-            JsonBuild(each.name, each.version, each.log, each.failure or None)
-            for each in report.builds
-        ),
+        report.builds,
         _error(report.error) if report.error else None,
         report.statistics,
     )

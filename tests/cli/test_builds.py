@@ -91,7 +91,7 @@ def test_with_consent_it_is_built_and_installed(run: Run, consent: tuple[str, ..
     assert run.installed == ["app-1.0.dist-info", "source-1.0.dist-info"]
     assert run.python("import source; print(source.__version__)") == "1.0\n"
     (built,) = report["builds"]
-    assert (built["name"], built["version"], built["failure"]) == ("source", "1.0", None)
+    assert (built["name"], built["version"], built["failure"]) == ("source", "1.0", "")
     assert Path(built["log"]).is_file()
 
 
