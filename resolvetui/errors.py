@@ -12,6 +12,7 @@
     │   └── BadPage                    an answer that is no index page
     ├── OfflineError               --offline, and the cache does not have it
     ├── MetadataError              a distribution whose metadata cannot be read
+    ├── BuildFailed                a source distribution that could not be built
     ├── HashMismatch               bytes that are not those that the index promised
     ├── InstallFailed              a wheel or environment that refuses the install
     ├── Cancelled                  the user stopped it
@@ -131,6 +132,12 @@ class MetadataError(ResolvetuiError):
     """Core metadata that cannot be fetched or parsed."""
 
     kind = "metadata"
+
+
+class BuildFailed(ResolvetuiError):  # noqa: N818 - says what happened, like HashMismatch
+    """A source distribution that could not be built, or came out as something else."""
+
+    kind = "build"
 
 
 class HashMismatch(ResolvetuiError):  # noqa: N818

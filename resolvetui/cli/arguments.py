@@ -230,6 +230,8 @@ def _choices(parser: _Parser) -> None:
     _add(group, "exclude-newer", "nothing uploaded after it: 2024-05-07", metavar="DATE")
     _add(group, "only-binary", "no source distributions of it; or :all:", metavar="NAME")
     _add(group, "no-binary", "no wheels of it; or :all:", metavar="NAME")
+    _add(group, "build", "may code of source distributions run", metavar="POLICY")
+    _add(group, "allow-build", "it may run for this package", metavar="NAME")
     _add(group, "no-deps", "only what is named, none of its dependencies")
     _add(group, "upgrade", "do not prefer what is installed", short="-U")
     _add(group, "reinstall", "install anew what is installed")

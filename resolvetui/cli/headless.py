@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import report_of
@@ -23,6 +25,7 @@ from resolvetui.session.attempts import Attempt, Session
 
 if TYPE_CHECKING:
     from resolvetui.cli.recorder import Recorder
+    from resolvetui.install.plan import Plan
 
 NO_SOLUTION = 1
 
@@ -55,6 +58,8 @@ class Headless:
 
                 check_environment(session, self._effective.query.target)
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
+            if self._interface.install:
+                attempt = self._with_builds(session, attempt)
             for _, text in attempt.warnings:
                 self._warn(text)
             return self._finish(session, attempt)
@@ -79,27 +84,45 @@ class Headless:
 
             return with_fixes(session, attempt, lambda _, trying: self._progress.trying(trying))
 
+    def _with_builds(self, session: Session, attempt: Attempt) -> Attempt:
+        """What has to be built is built; where that fails, what is resolved without it."""
+        from resolvetui.session.installation import build_sources
+
+        while True:
+            with self._progress:
+                if build_sources(session, attempt, self._progress.step):
+                    return attempt
+            attempt = self._resolve(session)
+
     def _finish(self, session: Session, attempt: Attempt) -> int:
         wanted = self._interface.install
-        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        if self._interface.verbose:
+            for log in session.built.logs:
+                end = "could not be built" if log.failure else "was built"
+                self._say(f"{log.name} {log.version} {end}; the output is in {log.log}.")
         if attempt.resolution is None:
-            show(report_of(attempt, None, warnings), self._interface)
+            show(self._report(session, attempt, None), self._interface)
             return NO_SOLUTION
         if not wanted:
             if self._interface.format == "requirements":
                 self._print_requirements(attempt)
             else:
-                show(report_of(attempt, None, warnings), self._interface)
+                show(self._report(session, attempt, None), self._interface)
             return 0
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
         with self._progress:
             lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(report_of(attempt, plan, warnings), self._interface)
+        show(self._report(session, attempt, plan), self._interface)
         for line in lines:
             self._say(line)
         return 0
+
+    def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
+        warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        report = report_of(attempt, plan, warnings)
+        return replace(report, builds=session.built.logs)
 
     def _print_requirements(self, attempt: Attempt) -> None:
         from resolvetui.lock.requirements_txt import requirements_txt

@@ -14,6 +14,7 @@ def runtime_of(effective: Effective) -> Runtime:
         offline=effective.offline,
         timeout_s=effective.timeout_s,
         retries=effective.retries,
+        build_timeout_s=effective.build_timeout_s,
         certificates=effective.certificates,
         client_certificate=effective.client_certificate,
         proxy=effective.proxy,

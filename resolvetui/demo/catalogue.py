@@ -70,6 +70,8 @@ class Release:
     dynamic: tuple[str, ...] = ()
     """Metadata fields that the source distribution leaves to its build (PEP 643)."""
     build_requires: tuple[str, ...] = ()
+    backend: str = ""
+    """Source of the source distribution's backend; "" hands out a finished wheel."""
 
 
 @dataclass
@@ -95,6 +97,7 @@ class ServedFile:
                 extras=release.extras,
                 dynamic=release.dynamic,
                 build_requires=release.build_requires,
+                backend=release.backend,
                 modules=release.modules,
             )
         return wheels.build_wheel(

@@ -190,11 +190,12 @@ def build_sdist(
     dynamic: Iterable[str] = (),
     build_requires: Iterable[str] = (),
     modules: Mapping[str, str | bytes] | None = None,
+    backend: str = "",
 ) -> bytes:
     """The bytes of a source distribution with PKG-INFO (static unless `dynamic` names fields).
 
-    It builds with an in-tree backend that copies a finished wheel, so a build needs no network
-    unless `build_requires` asks for some.
+    It builds with an in-tree backend, whose source is `backend` or else one that copies a finished
+    wheel, so a build needs no network unless `build_requires` asks for some.
     """
     requires = tuple(requires)
     wheel = build_wheel(
@@ -222,7 +223,7 @@ def build_sdist(
         {
             "PKG-INFO": info.encode(),
             "pyproject.toml": _PYPROJECT.format(requires=needed).encode(),
-            "demo_backend.py": _BACKEND.encode(),
+            "demo_backend.py": (backend or _BACKEND).encode(),
             wheel_filename(name, version, "py3-none-any"): wheel,
         },
     )

@@ -22,6 +22,7 @@ NAMES_PRERELEASE = "it names a pre-release, and so lets those of its package in"
 TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
 OTHER_MACHINE = "nothing of it can be installed on this machine"
+NEEDS_CONSENT = "not checked: needs your consent to run its code"
 WITHDRAWN = "its project withdrew it"
 
 
@@ -153,6 +154,11 @@ def pin_yanked(name: PackageName, version: str) -> str:
 def allow_sdist(name: PackageName) -> str:
     """A source distribution would do, and runs code."""
     return f"allow the source distribution of {name} ({RUNS_CODE})"
+
+
+def allow_build(name: PackageName, version: str) -> str:
+    """`allow building docopt 0.6.2 (building it runs its code)`."""
+    return f"allow building {name} {version} ({RUNS_CODE})"
 
 
 def allow_wheels(name: PackageName) -> str:

@@ -112,7 +112,16 @@ def _details(exclusions: Iterable[Exclusion], mask: int) -> dict[Reason, str]:
     for exclusion in exclusions:
         if exclusion.mask & mask:
             found.setdefault(exclusion.reason, set()).add(exclusion.detail)
-    return {reason: next(iter(texts)) for reason, texts in found.items() if len(texts) == 1}
+    return {reason: text for reason, texts in found.items() if (text := _shared(reason, texts))}
+
+
+def _shared(reason: Reason, details: set[str]) -> str:
+    """What several details have in common, "" for nothing: why nothing is built stands before the
+    first colon, and what each file lacks behind it.
+    """
+    if len(details) > 1 and reason is Reason.SDIST_NOT_BUILDABLE:
+        details = {detail.partition(": ")[0] for detail in details if ": " in detail}
+    return next(iter(details)) if len(details) == 1 else ""
 
 
 def _nearest_first(groups: dict[Reason, int]) -> list[tuple[Reason, int]]:
@@ -139,6 +148,8 @@ def _one_reason(
     tags = tags_text(reason, verdicts) if reason in TAG_REASONS else ""
     if tags:
         return wording.no_wheel(noun, reason, tags, target)
+    if reason is Reason.BUILD_FAILED:
+        return wording.not_built(noun, detail, *_wheels_instead(verdicts), target)
     hurdle = Hurdle(reason, detail or _common_detail(about, reason, verdicts))
     return wording.unusable(noun, hurdle, target)
 
@@ -198,6 +209,18 @@ def _oldest_system(verdicts: Iterable[VersionVerdict]) -> str:
         if file.tags.reason is Reason.PLATFORM_TOO_NEW and file.tags.detail
     ]
     return min(details, key=_system_order, default="")
+
+
+def _wheels_instead(verdicts: Sequence[VersionVerdict]) -> tuple[str, bool]:
+    """Why a build was needed: what the wheels are for that do not fit, "" without wheels; and
+    whether it is the user who wants no wheels.
+    """
+    hurdles = [file.hurdles for verdict in verdicts for file in verdict.files if file.tags]
+    reasons = {each.reason for failed in hurdles for each in failed}
+    missing = reasons & TAG_REASONS
+    nearest = max(missing, key=lambda reason: _NEAREST_LAST[reason], default=None)
+    tags = tags_text(nearest, verdicts) if nearest else ""
+    return tags, Reason.ONLY_WHEEL in reasons
 
 
 def _system_order(detail: str) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from resolvetui.inputs.changes import replaced
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -176,7 +177,7 @@ def slot_of(change: Change) -> Hashable:
             return type(change), root
         case AddRequirement(requirement=root):
             return type(change), root.requirement.name
-        case UpgradeInstalled(name=name) | UsePinnedIndex(name=name):
+        case UpgradeInstalled(name=name) | UsePinnedIndex(name=name) | AllowBuild(name=name):
             return type(change), name
         case AllowSdist(name=name) | AllowWheel(name=name):
             return "formats", name

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from resolvetui.explanation import advice
 from resolvetui.explanation.change_sets import ChangeSet, Place
 from resolvetui.explanation.evidence import Evidence
@@ -83,6 +85,8 @@ class Unknown:
     """Whether the network may know."""
     out_of_time: bool = False
     """Whether more time may tell; what was found out until then is kept."""
+    needs_build: bool = False
+    """Whether only a build can tell, which would run code."""
 
 
 Tried: TypeAlias = Success | Failure | Unknown
@@ -117,6 +121,8 @@ class FixSearch:
     _found: list[tuple[Judged, ChangeSet]] = field(default_factory=list)
     _causes: dict[frozenset[Change], str] = field(default_factory=dict)
     """Why a single change is not enough."""
+    _unchecked: set[frozenset[Change]] = field(default_factory=set)
+    """What only a build could check."""
     _suggested: tuple[Hint, ...] = ()
     _pushed: int = 0
     _is_over: bool = False
@@ -140,6 +146,8 @@ class FixSearch:
                     self._succeed(fix, outcomes.judge(fix, resolution))
                 case Failure():
                     self._fail(fix, tried)
+                case Unknown(needs_build=True):
+                    self._unchecked.add(frozenset(fix.changes))
                 case Unknown(needs_network=True) if not online:
                     is_part = any(solved.covers(fix) for solved in self._solved)
                     self._push(self._less_online if is_part else self._deferred, fix)
@@ -260,16 +268,24 @@ class FixSearch:
             if changes in self._causes:
                 failed.append(_with_reason(hint, self._causes[changes]))
             elif self._is_open(hint):
-                open_.append(hint)
+                open_.append(self._open(hint))
         if self._is_over and self._is_offline and not verified:
             open_.append(Hint(advice.GO_ONLINE, "online"))
         return (*verified, *open_, *failed)
 
     def _is_open(self, hint: Hint) -> bool:
+        """Whether it may be shown though nobody tried it."""
         if not hint.changes:
             return True
         covered = any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved)
-        return not (covered or self._is_over)
+        needs_consent = frozenset(hint.changes) in self._unchecked
+        return not covered and (needs_consent or not self._is_over)
+
+    def _open(self, hint: Hint) -> Hint:
+        """A hint that nobody tried; with the reason where that is a build."""
+        if frozenset(hint.changes) not in self._unchecked:
+            return hint
+        return replace(hint, unchecked=advice.NEEDS_CONSENT)
 
     def _best(self) -> list[tuple[Judged, ChangeSet]]:
         """The fixes found, best first, without those that are more than another, or lead to the

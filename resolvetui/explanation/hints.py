@@ -21,10 +21,11 @@ from resolvetui.explanation.pythons import nearest_python
 from resolvetui.explanation.trace import Firing
 from resolvetui.inputs.changes import arguments, asked, last_day
 from resolvetui.model.explanation import Hint
-from resolvetui.model.files import SdistFile
+from resolvetui.model.files import SdistFile, WheelFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -40,7 +41,7 @@ from resolvetui.model.query import (
     UpgradeInstalled,
 )
 from resolvetui.model.requirement import OriginKind, Requirement, RootRequirement
-from resolvetui.model.verdict import FileVerdict, Reason, VersionVerdict
+from resolvetui.model.verdict import BUILD_REASONS, FileVerdict, Reason, VersionVerdict
 from resolvetui.resolver.clause import ASKED, ROOT, Clause, PackageKey, base_name
 from resolvetui.resolver.domain import ABSENT
 from resolvetui.resolver.specifiers import parse_version
@@ -159,6 +160,8 @@ def _other_version(
         if root is None or line.override() is not None or not inside:
             continue
         versions = _allowed_elsewhere(about, name, line, root)
+        if _of_builds(inside):  # another source distribution is no way out
+            versions = [each for each in versions if _has_wheel(about, name, each)]
         version = _closest(versions, inside[0].version)
         fitting = _fitting_file(about, name, version) if version else None
         if fitting is None:
@@ -203,6 +206,16 @@ def _fitting_file(about: About, name: PackageName, version: str) -> FileVerdict 
         if verdict.version == version and verdict.hurdle is None and verdict.files:
             return verdict.files[0]
     return None
+
+
+def _of_builds(inside: Sequence[VersionVerdict]) -> bool:
+    """Whether a build is what is wrong with one of these versions."""
+    return any(verdict.hurdle and verdict.hurdle.reason in BUILD_REASONS for verdict in inside)
+
+
+def _has_wheel(about: About, name: PackageName, version: str) -> bool:
+    fitting = _fitting_file(about, name, version)
+    return fitting is not None and isinstance(fitting.file, WheelFile)
 
 
 def of_strategy(
@@ -261,26 +274,42 @@ def of_reasons(about: About, name: PackageName, mask: int) -> Iterator[Hint]:
             part = exclusion.mask & mask
             if part:
                 found[exclusion.reason] = found.get(exclusion.reason, 0) | part
-    domain = about.domain(PackageKey(name))
     for reason, part in found.items():
-        newest = ascending(domain.list(part))[-1]
-        match reason:
-            case Reason.PRERELEASE:
-                change: Change = SetPrerelease(PrereleasePolicy.IF_NECESSARY)
-                yield hint(about, advice.allow_prereleases(name, newest), "prerelease", change)
-            case Reason.YANKED:
-                yield from _pin_yanked(about, name, newest)
-            case Reason.ONLY_SDIST:
-                if _has_sdist(about, name, part):
-                    yield hint(about, advice.allow_sdist(name), "only-binary", AllowSdist(name))
-            case Reason.ONLY_WHEEL:
-                yield hint(about, advice.allow_wheels(name), "no-binary", AllowWheel(name))
-            case Reason.EXCLUDE_NEWER:
-                yield _later(about, name, domain.list(part), newest)
-            case Reason.USER_EXCLUDED:
-                yield Hint(advice.bring_back(name, newest), "excluded")
-            case _:
-                pass
+        yield from _of_reason(about, name, reason, part)
+
+
+def _of_reason(about: About, name: PackageName, reason: Reason, part: int) -> Iterator[Hint]:
+    domain = about.domain(PackageKey(name))
+    newest = ascending(domain.list(part))[-1]
+    match reason:
+        case Reason.PRERELEASE:
+            change: Change = SetPrerelease(PrereleasePolicy.IF_NECESSARY)
+            yield hint(about, advice.allow_prereleases(name, newest), "prerelease", change)
+        case Reason.YANKED:
+            yield from _pin_yanked(about, name, newest)
+        case Reason.ONLY_SDIST:
+            if _has_sdist(about, name, part):
+                yield hint(about, advice.allow_sdist(name), "only-binary", AllowSdist(name))
+        case Reason.SDIST_NOT_BUILDABLE:
+            yield from _of_build(about, name, newest)
+        case Reason.ONLY_WHEEL:
+            yield hint(about, advice.allow_wheels(name), "no-binary", AllowWheel(name))
+        case Reason.EXCLUDE_NEWER:
+            yield _later(about, name, domain.list(part), newest)
+        case Reason.USER_EXCLUDED:
+            yield Hint(advice.bring_back(name, newest), "excluded")
+        case _:
+            pass
+
+
+def _of_build(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
+    """Consent to a build, where there is a Python to build with; nobody tries it unasked."""
+    query, target = about.evidence.query, about.evidence.target
+    if target.environment is None or not query.target.is_environment:
+        return
+    if not query.policies.may_build(name):
+        found = hint(about, advice.allow_build(name, newest), "build", AllowBuild(name))
+        yield replace(found, unchecked=advice.NEEDS_CONSENT)
 
 
 def _later(about: About, name: PackageName, versions: Iterable[str], newest: str) -> Hint:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from resolvetui.explanation.ages import Age, age_of
 from resolvetui.explanation.change_sets import ChangeSet, name_of
 from resolvetui.explanation.reading import Reading
 from resolvetui.model.explanation import ChangedPackage, FixOutcome
+from resolvetui.model.files import SdistFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.resolver.clause import base_name
@@ -18,6 +19,8 @@ from resolvetui.resolver.specifiers import parse_version
 _PRERELEASE_COST = 3
 _NOTHING_COST = 4
 """To leave everything as it is installed is not what was asked for."""
+_SOURCE_COST = 3
+"""Nobody knows whether it can be built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ class Outcomes:
         fresh = [pin.name for pin in changed if parse_version(pin.version).is_prerelease]
         aged = [self._age(pin) for pin in pins if pin.name in involved]
         oldest = max(aged, key=lambda age: age.penalty, default=Age())
+        sources = [pin for pin in changed if isinstance(pin.file, SdistFile)]
         penalty = oldest.penalty + (_PRERELEASE_COST if fresh else 0)
         penalty += 0 if changed else _NOTHING_COST
+        penalty += _SOURCE_COST if sources else 0
         moved = sum(pin.name in self.installed for pin in changed)
         rank = (
             fix.cost + penalty,
@@ -69,7 +74,7 @@ class Outcomes:
                 len(pins),
                 _bytes(changed),
                 fix.trust,
-                "; ".join(text for text in (oldest.text, _prereleases(changed)) if text),
+                "; ".join(filter(None, (oldest.text, _prereleases(changed), _sources(sources)))),
             ),
         )
 
@@ -104,3 +109,7 @@ def _bytes(pins: Iterable[Pin]) -> int | None:
 def _prereleases(pins: Iterable[Pin]) -> str:
     found = [pin for pin in pins if parse_version(pin.version).is_prerelease]
     return f"{found[0].name} {found[0].version} is a pre-release" if found else ""
+
+
+def _sources(pins: Sequence[Pin]) -> str:
+    return f"{pins[0].name} {pins[0].version} would have to be built" if pins else ""

@@ -68,6 +68,7 @@ COSTS = {
     "from-index": 5,
     "yanked": 6,
     "only-binary": 6,
+    "build": 6,
     "index-strategy": 7,
     "leave-out": 8,
     "platform": 9,
@@ -175,7 +176,7 @@ def _trust(reading: Reading, found: Hint) -> str:
     match found.kind:
         case "index-strategy":
             return advice.TRUSTS_ALL
-        case "only-binary":
+        case "only-binary" | "build":
             return advice.RUNS_CODE
         case "yanked":
             return advice.WITHDRAWN

@@ -32,6 +32,7 @@ _PREDICATES = {
         "{have} for this target only a source distribution whose dependencies are not known "
         "without building it{more}"
     ),
+    Reason.BUILD_FAILED: "{have} no wheel that fits, and building failed{because}",
     Reason.YANKED: "{be} yanked{because}",
     Reason.PRERELEASE: "{be} {pre}, not allowed here",
     Reason.HASH_MISMATCH: "{have} none of the required hashes",
@@ -56,6 +57,7 @@ _CELLS = {
     Reason.ONLY_SDIST: "sdist",
     Reason.ONLY_WHEEL: "wheel only",
     Reason.SDIST_NOT_BUILDABLE: "sdist",
+    Reason.BUILD_FAILED: "build",
     Reason.YANKED: "yanked",
     Reason.PRERELEASE: "pre",
     Reason.HASH_MISMATCH: "hash",
@@ -69,6 +71,7 @@ FREE_TEXT = frozenset(
         Reason.INDEX_UNREACHABLE,
         Reason.UNAUTHORIZED,
         Reason.SDIST_NOT_BUILDABLE,
+        Reason.BUILD_FAILED,
         Reason.YANKED,
         Reason.INVALID_METADATA,
         Reason.INCONSISTENT_METADATA,
@@ -96,7 +99,8 @@ def predicate(hurdle: Hurdle, target: Target, *, plural: bool = False) -> str:
     if words:
         return words
     pre = "pre-releases" if plural else "a pre-release"
-    detail = _clause(hurdle.detail)
+    is_build = hurdle.reason is Reason.BUILD_FAILED
+    detail = _clause(hurdle.detail, _LONGEST_BUILD if is_build else _LONGEST)
     because, more = (f": {detail}", f"; {detail}") if detail else ("", "")
     return _PREDICATES[hurdle.reason].format(
         have=have, be=be, need=need, because=because, more=more, pre=pre
@@ -105,13 +109,15 @@ def predicate(hurdle: Hurdle, target: Target, *, plural: bool = False) -> str:
 
 _LONGEST = 160
 """Characters of a text from outside within a sentence."""
+_LONGEST_BUILD = 400
+"""The same of a build's output, which is chosen already and says what is missing at its end."""
 
 
-def _clause(detail: str) -> str:
+def _clause(detail: str, longest: int = _LONGEST) -> str:
     """A text from outside as the end of a sentence of ours: one line, no full stop, not endless."""
     text = " ".join(detail.split())
-    if len(text) > _LONGEST:
-        return f"{text[:_LONGEST].rpartition(' ')[0] or text[:_LONGEST]} ..."
+    if len(text) > longest:
+        return f"{text[:longest].rpartition(' ')[0] or text[:longest]} ..."
     return text.rstrip(" .")
 
 

@@ -46,7 +46,18 @@ __all__ = [
 ]
 
 _YOU_ASK = "you ask for "
-_OURS = ("you ", "of ", "the ", "every ", "no ", "none ", "constraint ", "override ", "neither ")
+_OURS = (
+    "you ",
+    "of ",
+    "the ",
+    "there ",
+    "every ",
+    "no ",
+    "none ",
+    "constraint ",
+    "override ",
+    "neither ",
+)
 
 
 def sentence(text: str) -> str:
@@ -165,6 +176,21 @@ def too_new(noun: str, detail: str, target: Target) -> str:
     verb = "it needs" if what == noun and not is_plural(noun) else "its wheels need at least"
     label = platform_label(target)
     return f"no wheel of {what} fits {label}: {verb} {needs_system(detail, target)}"
+
+
+def not_built(noun: str, why: str, tags: str, no_binary: bool, target: Target) -> str:  # noqa: FBT001
+    """`no wheel of x 1.0 fits CPython 3.12 on Linux x86_64 (its wheels are for win_amd64), and
+    building it failed at build_wheel: error: command 'gcc' failed`.
+    """
+    noun = noun.removeprefix("every version of ")
+    if no_binary:
+        need = f"no wheel of {noun} may be used (--no-binary)"
+    elif tags:
+        label = f"{python_label(target)} on {platform_label(target)}"
+        need = f"no wheel of {noun} fits {label} (its wheels are for {tags})"
+    else:
+        need = f"there is no wheel of {noun}"
+    return f"{need}, and building it failed{f' at {why}' if why else ''}"
 
 
 def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -56,7 +57,9 @@ def _apply(query: Query, change: Change) -> Query:
             return replace(query, target=replace(query.target, python_platform=name))
         case SetPythonVersion(version=version):
             return replace(query, target=replace(query.target, python_version=version))
-        case SetStrategy() | SetPrerelease() | SetExcludeNewer() | AllowSdist() | AllowWheel():
+        case SetStrategy() | SetPrerelease() | SetExcludeNewer():
+            return replace(query, policies=_with_policy(query.policies, change))
+        case AllowSdist() | AllowBuild() | AllowWheel():
             return replace(query, policies=_with_policy(query.policies, change))
         case _:
             return replace(query, requirements=_requirements(query.requirements, change))
@@ -92,7 +95,7 @@ def _requirements(
 
 def _with_policy(
     policies: Policies,
-    change: SetStrategy | SetPrerelease | SetExcludeNewer | AllowSdist | AllowWheel,
+    change: SetStrategy | SetPrerelease | SetExcludeNewer | AllowSdist | AllowBuild | AllowWheel,
 ) -> Policies:
     match change:
         case SetStrategy(strategy=strategy):
@@ -103,12 +106,21 @@ def _with_policy(
             return replace(policies, exclude_newer=moment)
         case AllowSdist(name=name):
             kept = tuple(item for item in policies.only_binary if item != name)
-            return replace(policies, only_binary=kept, no_binary=(*policies.no_binary, name))
+            allowed = replace(_with_build(policies, name), only_binary=kept)
+            return replace(allowed, no_binary=(*policies.no_binary, name))
+        case AllowBuild(name=name):
+            return _with_build(policies, name)
         case AllowWheel(name=name):
             kept = tuple(item for item in policies.no_binary if item != name)
             return replace(policies, no_binary=kept, only_binary=(*policies.only_binary, name))
         case _:
             assert_never(change)
+
+
+def _with_build(policies: Policies, name: PackageName) -> Policies:
+    if name in policies.allow_build:
+        return policies
+    return replace(policies, allow_build=tuple(sorted((*policies.allow_build, name))))
 
 
 def replaced(change: ReplaceRequirement) -> RootRequirement:
@@ -174,6 +186,7 @@ def _option(
     | UsePinnedIndex
     | SetPrerelease
     | AllowSdist
+    | AllowBuild
     | AllowWheel
     | SetPythonVersion
     | SetPlatform
@@ -188,6 +201,8 @@ def _option(
             return f"--prerelease={policy.value}"
         case AllowSdist(name=name):
             return f"--no-binary={name}"
+        case AllowBuild(name=name):
+            return f"--allow-build={name}"
         case AllowWheel(name=name):
             return f"--only-binary={name}"
         case SetPythonVersion(version=version):

@@ -8,6 +8,7 @@ from resolvetui.model.query import Query
 _DEFAULTS = {
     "index-strategy": "first-index",
     "prerelease": "if-necessary",
+    "build": "ask",
     "resolution": "highest",
     "http-timeout": "15",
     "http-retries": "3",
@@ -22,7 +23,7 @@ _SINGLE = (
 )
 _ADDING_UP = (
     *("requirement", "constraint", "override", "project", "group", "extra"),
-    *("only-binary", "no-binary", "pin-index", "trusted-host"),
+    *("only-binary", "no-binary", "allow-build", "pin-index", "trusted-host"),
 )
 _SAME = {"http-timeout": "timeout", "http-retries": "retries", "prerelease": "pre"}
 """Our name for what pip and requirements files call otherwise."""

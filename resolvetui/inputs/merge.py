@@ -27,6 +27,7 @@ from resolvetui.inputs.requirements_file import RequirementsFile, read_requireme
 from resolvetui.inputs.settings import InputWarning, Layers, Setting
 from resolvetui.model.names import package_name
 from resolvetui.model.query import (
+    BuildPolicy,
     IndexSource,
     IndexStrategy,
     Policies,
@@ -52,6 +53,8 @@ class Effective(Struct, frozen=True):
     offline: bool
     timeout_s: float
     retries: int
+    build_timeout_s: float
+    """For one step of a build."""
     certificates: str
     """A CA bundle in PEM form, or "" for the system's."""
     client_certificate: str
@@ -96,7 +99,10 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     in_files = tuple(setting for file in files for setting in file.settings)
     layers = Layers(flags, unreplaced, in_files, projects.settings, from_pip)
     indexes, index_warnings = _indexes(layers, from_pip, cwd)
+    # A file may be somebody else's: it does not consent to run code on this machine.
+    consents = Layers(flags, unreplaced, from_pip)
     query = _query(arguments, files, projects, indexes, layers, cwd)
+    query = structs.replace(query, policies=_with_builds(query.policies, consents))
     query, source_warnings = _with_sources(query, projects)
     query = _amended(query, layers, cwd)
     interface = interface_of(layers)
@@ -209,6 +215,22 @@ def _policies(layers: Layers) -> Policies:
     )
 
 
+def _with_builds(policies: Policies, consents: Layers) -> Policies:
+    """Whose code may run: `--build`, and the names of `--allow-build` and `--no-binary`."""
+    names = _names(consents.all("allow-build"))
+    names |= _names(consents.all("no-binary")) & set(policies.no_binary)
+    return structs.replace(
+        policies,
+        build=BuildPolicy(consents.text("build", BuildPolicy.ASK)),
+        allow_build=tuple(sorted(names)),
+    )
+
+
+def _names(settings: Iterable[Setting]) -> set[str]:
+    words = (part.strip() for setting in settings for part in setting.value.split(","))
+    return {package_name(word) for word in words if word and not word.startswith(":")}
+
+
 def _prerelease(layers: Layers) -> PrereleasePolicy:
     """`--prerelease`; else `pre` of a requirements file or of pip's configuration."""
     default = PrereleasePolicy.ALLOW if layers.is_on("pre") else PrereleasePolicy.IF_NECESSARY
@@ -294,6 +316,7 @@ def _effective(
         offline=layers.is_on("offline"),
         timeout_s=float(timeout.value) if timeout else 15.0,
         retries=int(retries.value) if retries else 3,
+        build_timeout_s=float(layers.text("build-timeout", "1800")),
         certificates=absolute(certificates, cwd) if certificates else "",
         client_certificate=absolute(client, cwd) if client else "",
         proxy=layers.text("proxy"),

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from resolvetui.errors import UsageError
 from resolvetui.inputs.settings import InputWarning, Setting, redact
-from resolvetui.model.query import IndexStrategy, PrereleasePolicy, ResolutionMode
+from resolvetui.model.query import BuildPolicy, IndexStrategy, PrereleasePolicy, ResolutionMode
 
 PREFIX = "RESOLVETUI_"
 Kind = Literal["flag", "one", "many", "seconds", "count"]
@@ -63,6 +63,8 @@ OPTIONS: dict[str, Option] = {
         Option("pin-index", "many"),
         Option("only-binary", "many"),
         Option("no-binary", "many"),
+        Option("build", choices=tuple(BuildPolicy)),
+        Option("allow-build", "many"),
         Option("python"),
         Option("python-version"),
         Option("python-platform"),
@@ -88,6 +90,7 @@ OPTIONS: dict[str, Option] = {
         Option("ascii", "flag"),
         Option("color", choices=("auto", "always", "never")),
         Option("verbose", "flag"),
+        Option("build-timeout", "seconds", on_command_line=False),
         Option("http-timeout", "seconds", on_command_line=False),
         Option("http-retries", "count", on_command_line=False),
     )
@@ -165,6 +168,12 @@ def _check_text(option: Option, value: str, origin: str) -> None:
         raise UsageError(
             f"{origin} is '{value}', which is not the version of a Python.",
             what_to_do="Give X.Y or X.Y.Z, such as 3.12 or 3.12.4.",
+            culprit=origin,
+        )
+    if option.name == "allow-build" and value.startswith(":"):
+        raise UsageError(
+            f"{origin} does not take '{value}', only names of packages.",
+            what_to_do="Write --build allow to run the code of every source distribution.",
             culprit=origin,
         )
     if option.name == "pin-index" and not _PIN.fullmatch(value):

@@ -25,6 +25,7 @@ from resolvetui.model.resolution import Pin, Resolution
 
 _NAMED = 3
 """Packages that a warning names before it counts."""
+_SOURCES = "Source distributions, whose code runs when they are built"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STRONG_HASHES = frozenset({"sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"})
 
@@ -197,8 +198,9 @@ def _warnings(target: Target, actions: Sequence[Action]) -> Iterator[str]:
             for text in _file_warnings(action.file):
                 subjects.setdefault(text, []).append(f"{action.name} {action.new_version}")
     for text, names in subjects.items():
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        yield f"{text}: {', '.join(names[:_NAMED])}{more}."
+        most = len(names) if text == _SOURCES else _NAMED  # a yes to builds is for what is named
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        yield f"{text}: {', '.join(names[:most])}{more}."
 
 
 def _file_warnings(file: DistributionFile) -> Iterator[str]:
@@ -209,4 +211,4 @@ def _file_warnings(file: DistributionFile) -> Iterator[str]:
         known = ", ".join(sorted(file.hashes))
         yield f"{f'Only {known}' if known else 'No hash'} to check the download by"
     if isinstance(file, SdistFile):
-        yield "Source distributions, which cannot be installed without a build"
+        yield _SOURCES

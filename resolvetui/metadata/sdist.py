@@ -31,7 +31,7 @@ _NEEDED = ("requires-dist", "provides-extra", "requires-python")
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"))
 
 
-class _TooLarge(Exception):  # noqa: N818 - caught below
+class TooLarge(Exception):  # noqa: N818 - caught by who unpacks
     """More was unpacked than any source distribution holds."""
 
 
@@ -80,8 +80,7 @@ def read_sdist(
             archive.seek(0)
             if head.startswith(b"PK"):
                 return _from_zip(archive, filename)
-            limited = _Limited(_unpacked(archive, head), unpacked_limit_bytes)
-            return _from_tar(cast("IO[bytes]", limited), filename)
+            return _from_tar(limited_stream(archive, head, unpacked_limit_bytes), filename)
     except OSError as error:  # also bad gzip and bz2 data
         raise unreadable(filename, error.strerror or str(error)) from None
 
@@ -113,7 +112,7 @@ def _from_tar(archive: IO[bytes], filename: str) -> bytes:
                     return _tar_member(members, info, filename)
     except (tarfile.TarError, EOFError, ValueError, zlib.error) as error:
         raise unreadable(filename, f"it is no readable tar archive ({error})") from None
-    except _TooLarge:
+    except TooLarge:
         raise unreadable(filename, "it unpacks out of all proportion") from None
     raise unreadable(filename, "it has no PKG-INFO")
 
@@ -131,6 +130,11 @@ def _check_size(size: int, filename: str) -> None:
         raise unreadable(filename, f"its PKG-INFO would take {size} bytes")
 
 
+def limited_stream(archive: IO[bytes], head: bytes, limit_bytes: int) -> IO[bytes]:
+    """The tar in an archive that begins with `head`; a read beyond the limit raises `TooLarge`."""
+    return cast("IO[bytes]", _Limited(_unpacked(archive, head), limit_bytes))
+
+
 def _unpacked(archive: IO[bytes], head: bytes) -> IO[bytes]:
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
     if kind == "gzip":
@@ -145,7 +149,7 @@ def _unpacked(archive: IO[bytes], head: bytes) -> IO[bytes]:
 
 
 class _Limited:
-    """A stream that ends in `_TooLarge` when more than its limit was read."""
+    """A stream that ends in `TooLarge` when more than its limit was read."""
 
     def __init__(self, stream: IO[bytes], limit_bytes: int) -> None:
         self._stream = stream
@@ -155,7 +159,7 @@ class _Limited:
         data = self._stream.read(count)
         self._left -= len(data)
         if self._left < 0:
-            raise _TooLarge
+            raise TooLarge
         return data
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from resolvetui.errors import IndexFailure
 from resolvetui.index.local import local_path
 from resolvetui.index.seams import Fetcher, RowStore
+from resolvetui.metadata.placing import place, sha256_of
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile
 
@@ -38,6 +39,31 @@ async def read_whole(
         path = Path(folder) / "file"
         await _download(file, transport, path)
         return read(path, file.filename)
+
+
+async def fetch_whole(file: DistributionFile, transport: Fetcher, store: RowStore) -> Path:
+    """The file in the cache, under its SHA-256 also where the index states none.
+
+    Raises what a download raises.
+    """
+    sha256 = file.hashes.get("sha256")
+    if sha256:
+        path = store.file_slot(sha256)
+        await _download(file, transport, path)
+        return path
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="resolvetui-") as folder:
+        path = Path(folder) / "file"
+        await _download(file, transport, path)
+        return keep_file(path, store)
+
+
+def keep_file(path: Path, store: RowStore) -> Path:
+    """A copy in the cache, by its content."""
+    slot = store.file_slot(sha256_of(path))
+    place(path, slot)
+    return slot
 
 
 async def _download(file: DistributionFile, transport: Fetcher, path: Path) -> None:

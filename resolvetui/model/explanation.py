@@ -101,6 +101,8 @@ class Hint(Struct, frozen=True):
     """Why there is no solution with it either, as a sentence, where it was tried; else ""."""
     partial: bool = False
     """Whether it gives up something that was asked for: a part of it, or the machine."""
+    unchecked: str = ""
+    """Why nobody tried it, where that is not for want of time; else ""."""
 
 
 class PackageVerdicts(Struct, frozen=True):

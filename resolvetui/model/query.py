@@ -42,6 +42,15 @@ class ResolutionMode(enum.StrEnum):
     LOWEST_DIRECT = "lowest-direct"
 
 
+class BuildPolicy(enum.StrEnum):
+    """Whether code of source distributions may run, where no package is named."""
+
+    ASK = "ask"
+    """Only after a yes; where nobody is asked, the same as `DENY`."""
+    ALLOW = "allow"
+    DENY = "deny"
+
+
 class IndexSource(Struct, frozen=True):
     """One place that lists files."""
 
@@ -71,6 +80,10 @@ class Policies(Struct, frozen=True):
     """Canonical names, or `:all:`: sdists of these are not used."""
     no_binary: tuple[str, ...] = ()
     """Canonical names, or `:all:`: wheels of these are not used."""
+    build: BuildPolicy = BuildPolicy.ASK
+    allow_build: tuple[str, ...] = ()
+    """Canonical names whose source distributions may be built whatever `build` says: building one
+    runs its code."""
     exclude_newer: str = ""
     """Files uploaded at or after this moment are not used; ISO 8601 in UTC as
     `2024-05-08T00:00:00Z`, or "" for no limit. Files without an upload time count as newer."""
@@ -82,6 +95,10 @@ class Policies(Struct, frozen=True):
     """Installed versions do not count, and everything is installed anew."""
     allow_breaking: bool = False
     """Installed packages that are not part of the answer need not keep what they require."""
+
+    def may_build(self, name: PackageName) -> bool:
+        """Whether the user consented to run the code of this package's source distributions."""
+        return self.build is BuildPolicy.ALLOW or name in self.allow_build
 
 
 class TargetRequest(Struct, frozen=True):
@@ -185,7 +202,13 @@ class SetPrerelease(Struct, frozen=True, tag="prerelease"):
 
 
 class AllowSdist(Struct, frozen=True, tag="allow-sdist"):
-    """Use the source distributions of one package."""
+    """Use the source distributions of one package, and build them: that runs their code."""
+
+    name: PackageName
+
+
+class AllowBuild(Struct, frozen=True, tag="allow-build"):
+    """Build the source distributions of one package: to take it is to consent to run their code."""
 
     name: PackageName
 
@@ -230,6 +253,7 @@ Change: TypeAlias = (
     | UsePinnedIndex
     | SetPrerelease
     | AllowSdist
+    | AllowBuild
     | AllowWheel
     | SetPythonVersion
     | SetPlatform

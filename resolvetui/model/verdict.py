@@ -31,6 +31,7 @@ class Reason(enum.StrEnum):
     ONLY_SDIST = "only-sdist"
     ONLY_WHEEL = "only-wheel"
     SDIST_NOT_BUILDABLE = "sdist-not-buildable"
+    BUILD_FAILED = "build-failed"
     YANKED = "yanked"
     PRERELEASE = "prerelease-disallowed"
     HASH_MISMATCH = "hash-mismatch"
@@ -42,6 +43,10 @@ class Reason(enum.StrEnum):
 TAG_REASONS = frozenset(
     {Reason.PYTHON_TAG, Reason.ABI_TAG, Reason.PLATFORM_TAG, Reason.PLATFORM_TOO_NEW}
 )
+
+
+BUILD_REASONS = frozenset({Reason.SDIST_NOT_BUILDABLE, Reason.BUILD_FAILED})
+"""Those of versions whose only file of use is a source distribution."""
 
 
 class Hurdle(Struct, frozen=True):

@@ -293,7 +293,7 @@ def _hint(hint: Hint, width: int, *, whole: bool) -> list[Line]:
     options = [word for word in hint.args if whole or _is_said_only_here(word)]
     said = set(options) <= set(re.split(r"[ :]+", hint.text))
     text = hint.text if said else f"{shlex.join(options)}   {hint.text}"
-    more = leads_to(hint.outcome) if hint.outcome else hint.tried
+    more = leads_to(hint.outcome) if hint.outcome else hint.tried or hint.unchecked
     if more and hint.outcome and len(text) + len(more) + 4 <= width:
         text, more = f"{text}; {more}", ""
     lines = wrapped(text, width, indent="  ", hanging="      ")

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from resolvetui.environment.target import Target
 from resolvetui.install.plan import Plan
+from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation, FixOutcome, Hint, PackageVerdicts, Step
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.resolution import Pin
@@ -147,6 +148,8 @@ class JsonHint(Struct):
     outcome: JsonOutcome | None
     tried: str
     """Why there is no solution with it either, where it was tried; else ""."""
+    unchecked: str
+    """Why nobody tried it, where that is not for want of time; else ""."""
 
 
 class JsonExplanation(Struct):
@@ -207,6 +210,7 @@ class JsonReport(Struct):
     explanation: JsonExplanation | None
     plan: JsonPlan | None
     warnings: tuple[Warning_, ...]
+    builds: tuple[BuildLog, ...]
     error: JsonError | None
     statistics: Statistics
 
@@ -227,6 +231,7 @@ def json_report(report: Report) -> JsonReport:
         _explanation(report, report.explanation) if report.explanation else None,
         _plan(report.plan) if report.plan else None,
         report.warnings,
+        report.builds,
         _error(report.error) if report.error else None,
         report.statistics,
     )
@@ -311,7 +316,9 @@ def _explanation(report: Report, explanation: Explanation) -> JsonExplanation:
 
 def _hint(hint: Hint) -> JsonHint:
     outcome = _outcome(hint.outcome) if hint.outcome else None
-    return JsonHint(hint.text, hint.kind, hint.args, hint.verified, outcome, hint.tried)
+    return JsonHint(
+        hint.text, hint.kind, hint.args, hint.verified, outcome, hint.tried, hint.unchecked
+    )
 
 
 def _outcome(outcome: FixOutcome) -> JsonOutcome:

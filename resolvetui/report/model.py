@@ -10,6 +10,7 @@ from msgspec import Struct
 from resolvetui.environment.target import Target
 from resolvetui.errors import RequirementSyntaxError, ResolvetuiError
 from resolvetui.install.plan import Plan
+from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.resolution import Pin, Resolution
@@ -71,6 +72,8 @@ class Report(Struct, frozen=True):
     explanation: Explanation | None = None
     plan: Plan | None = None
     warnings: tuple[Warning_, ...] = ()
+    builds: tuple[BuildLog, ...] = ()
+    """The builds that were run, in order."""
     error: ReportedError | None = None
     statistics: Statistics = Statistics()
 

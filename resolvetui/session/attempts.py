@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from packaging.specifiers import SpecifierSet
 
@@ -18,6 +19,7 @@ from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
+from resolvetui.metadata.built import BuiltStore
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
@@ -101,11 +103,20 @@ class Session:
     `sources`: where facts come from; by default the indexes and this machine.
     """
 
-    def __init__(self, runtime: Runtime, sources: Sources | None = None) -> None:
+    can_build: ClassVar[bool] = True
+    """Whether source distributions are here to be built at all."""
+
+    def __init__(
+        self, runtime: Runtime, sources: Sources | None = None, *, within: Session | None = None
+    ) -> None:
+        """`within`: the session whose cache and traffic it shares, and which closes them."""
         self.runtime = runtime
         folder = None if runtime.no_cache else _cache_folder(runtime)
-        self.cache = Cache(folder)
-        self.traffic = _Traffic()
+        self.cache: Cache = within.cache if within else Cache(folder)
+        self.traffic: _Traffic = within.traffic if within else _Traffic()
+        self.built: BuiltStore = within.built if within else BuiltStore(self.cache)
+        self.building: tuple[str, ...] = ()
+        """The builds that this session resolves for, outermost first: `a 1.0`."""
         self._sources = sources or LiveSources(self.cache, folder, offline=runtime.offline)
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
@@ -176,7 +187,8 @@ class Session:
         notes: dict[str, None] = {}
         solver = Solver(problem_of(facts), _noting(notes, observe))
         solve_begun = time.perf_counter()
-        outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
+        build = partial(self._build, facts) if self.can_build else None
+        outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step, build).run()
         solve_s = time.perf_counter() - solve_begun
         warnings = [("index", text) for text in facts.listings.refusals.judge()]
         warnings += [("environment", text) for text in notices]
@@ -201,7 +213,8 @@ class Session:
     def facts_for(self, query: Query, like: Facts | None = None) -> tuple[Facts, Sequence[str]]:
         """The facts of a query as far as known, and warnings about its environment.
 
-        `like`: those of a query over the same indexes, whose environment is not read again.
+        `like`: those of a query over the same indexes, whose environment is not read again. They
+        are for tries, which run no code and make no use of what earlier builds left in the cache.
         """
         target = self.target(query.target)
         if like is not None and like.query.target == query.target:
@@ -210,8 +223,18 @@ class Session:
         else:
             installed, notices = self._sources.installed(target, query)
         sources = self._sources
-        facts = Facts(query, target, installed, self.cache, sources.client, sources.metadata, like)
+        built = self.built if like is None else None
+        facts = Facts(
+            query, target, installed, self.cache, sources.client, sources.metadata, like, built
+        )
         return facts, notices
+
+    def _build(
+        self, facts: Facts, name: PackageName, version: str, on_step: Callable[[str], None]
+    ) -> None:
+        from resolvetui.session.building import build_metadata  # most runs build nothing
+
+        build_metadata(self, facts, name, version, on_step)
 
     def _explain(self, refutation: Refutation, facts: Facts) -> Explanation:
         from resolvetui.explanation.story import explain  # a run with a solution needs none of it

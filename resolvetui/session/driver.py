@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from resolvetui.errors import Cancelled
+from resolvetui.errors import Cancelled, OfflineError
 from resolvetui.model.names import PackageName
 from resolvetui.resolver import NeedListings, NeedMetadata, Outcome, Solver
 from resolvetui.resolver.requests import Reply, Request
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     OpenTransport = Callable[[], AbstractAsyncContextManager[Transport]]
 
+Build = Callable[[PackageName, str, Callable[[str], None]], None]
+"""Builds one version; is handed what to call while it waits."""
+
 MAX_AHEAD = 100
 """Fetches ahead that may be under way; the transport limits the connections."""
 
@@ -33,6 +36,8 @@ class Driver:
     """One search over one set of facts.
 
     `on_step` is told what is being waited for ("" while computing); it may raise `Cancelled`.
+    `build` runs a build and tells the facts; a search without it raises `NeedsBuild` where it
+    needs one.
     """
 
     def __init__(
@@ -41,11 +46,13 @@ class Driver:
         facts: Facts,
         open_transport: OpenTransport,
         on_step: Callable[[str], None] | None = None,
+        build: Build | None = None,
     ) -> None:
         self._solver = solver
         self._facts = facts
         self._open_transport = open_transport
         self._on_step = on_step
+        self._build = build
         self._search = solver.run()
         self._request: Request | None = None
         self._outcome: Outcome | None = None
@@ -56,7 +63,11 @@ class Driver:
 
         With `patience_s` the network may take no longer; then it raises `TimeoutError`.
         """
-        if self.run_from_memory() is None:
+        while self.run_from_memory() is None:
+            if self.awaited_build is not None:
+                # Outside of the event loop: what it requires is resolved in a loop of its own.
+                self._run_build(*self.awaited_build)
+                continue
             import asyncio
 
             asyncio.run(asyncio.wait_for(self._online(), patience_s))
@@ -65,12 +76,31 @@ class Driver:
 
     def run_from_memory(self) -> Outcome | None:
         """The outcome as far as no network is needed for it; None where it is."""
-        try:
-            self._request = next(self._search)
-        except StopIteration as stop:  # nothing is required
-            self._outcome = stop.value
+        if self._request is None and self._outcome is None:
+            try:
+                self._request = next(self._search)
+            except StopIteration as stop:  # nothing is required
+                self._outcome = stop.value
         self._advance()
         return self._outcome
+
+    @property
+    def awaited_build(self) -> tuple[PackageName, str] | None:
+        """The version that has to be built before the search can go on."""
+        match self._request:
+            case NeedMetadata(name, version) if self._facts.awaits_build(name, version):
+                return name, version
+            case _:
+                return None
+
+    def _run_build(self, name: PackageName, version: str) -> None:
+        if self._build is None:
+            raise NeedsBuild(
+                f"{name} {version} would have to be built to learn what it requires.",
+                what_to_do="Ask without --replay.",
+                culprit=f"{name} {version}",
+            )
+        self._build(name, version, self._say)
 
     def _advance(self) -> None:
         """Answer from what is known, until the search ends or needs the network."""
@@ -97,7 +127,7 @@ class Driver:
         """The rest of the search, with the network."""
         async with self._open_transport() as transport:
             try:
-                while self._request is not None:
+                while self._request is not None and self.awaited_build is None:
                     self._fetch_ahead(transport)
                     await self._fetch(self._request, transport)
                     self._advance()
@@ -158,6 +188,10 @@ class Driver:
     def _say(self, doing: str) -> None:
         if self._on_step is not None:
             self._on_step(doing)
+
+
+class NeedsBuild(OfflineError):  # noqa: N818 - says what happened
+    """Only a build can tell, and this search runs none."""
 
 
 class CancelFlag:

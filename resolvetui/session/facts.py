@@ -18,15 +18,17 @@ from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
 from resolvetui.errors import MetadataError
 from resolvetui.index.judging import Judge
+from resolvetui.metadata.built import BuiltStore
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
-from resolvetui.model.files import DistributionFile
+from resolvetui.model.files import DistributionFile, SdistFile
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import Reason
 from resolvetui.net.cache import Cache
 from resolvetui.resolver import Dependencies, Unreadable
+from resolvetui.session.consent import why_not_built
 from resolvetui.session.listings import Listings
 from resolvetui.session.sources import CoreSource, PageSource
 
@@ -62,8 +64,11 @@ class Facts:
         client: PageSource,
         metadata: CoreSource,
         like: Facts | None = None,
+        built: BuiltStore | None = None,
     ) -> None:
-        """`like`: those of another query over the same indexes, to begin with what they know."""
+        """`like`: those of another query over the same indexes, to begin with what they know.
+        `built`: what builds gave; without it, every build that is needed is one to be run.
+        """
         self.query = query
         self.target = target
         self.judge = Judge(target, query.policies.exclude_newer)
@@ -79,6 +84,8 @@ class Facts:
         self.further: list[Facts] = []
         """Those of other queries that were asked on behalf of this one, such as fixes."""
         self._metadata = metadata
+        self._built = built
+        self._awaiting: set[tuple[PackageName, str]] = set()
         self._cached = 0
         self._dependencies: dict[tuple[PackageName, str], Dependencies | Unreadable] = {}
         self._core: dict[tuple[PackageName, str], CoreMetadata] = {}
@@ -104,10 +111,13 @@ class Facts:
 
     def dependencies_now(self, name: PackageName, version: str) -> Dependencies | Unreadable | None:
         """What a version requires here, or None when its metadata has to be fetched."""
-        if self.query.policies.no_deps:
+        no_deps = self.query.policies.no_deps
+        if no_deps and (self._built is None or not self._built.failed):
             return _NO_DEPENDENCIES
         known = self._dependencies.get((name, version))
-        if known is None:
+        if known is None and no_deps:
+            known = self._without_dependencies(name, version)
+        elif known is None:
             known = self._read_dependencies(name, version)
             if known is not None:
                 self._dependencies[name, version] = known
@@ -124,8 +134,12 @@ class Facts:
         if core is None:
             try:
                 core = self._metadata.cached(file)
+                self._check_build(file)
             except MetadataError as error:
-                return _unreadable(error)
+                found = self._core_of_build(name, version, file, error)
+                if isinstance(found, Unreadable):
+                    return found
+                core = found
             if core is None:
                 return None
             self._cached += 1
@@ -157,9 +171,68 @@ class Facts:
         try:
             core = await self._metadata.fetch(file, transport)
         except MetadataError as error:
-            self._dependencies[name, version] = _unreadable(error)
+            found = self._core_of_build(name, version, file, error)
         else:
-            self._dependencies[name, version] = self._from_core(name, version, core)
+            found = core
+        if found is not None:
+            self._learn(name, version, found)
+
+    # -- builds
+
+    def awaits_build(self, name: PackageName, version: str) -> bool:
+        """Whether only a build, which the user allowed, can tell what a version requires."""
+        return (name, version) in self._awaiting
+
+    def learn_build(
+        self, name: PackageName, version: str, found: CoreMetadata | UnusableMetadata
+    ) -> None:
+        """What a build that was waited for has come to."""
+        self._awaiting.discard((name, version))
+        core = found if isinstance(found, CoreMetadata) else _unreadable(found)
+        self._learn(name, version, core)
+
+    def core_of(self, name: PackageName, version: str) -> CoreMetadata | None:
+        """The metadata that was read of a version."""
+        return self._core.get((name, version))
+
+    def _learn(self, name: PackageName, version: str, found: CoreMetadata | Unreadable) -> None:
+        known = found if isinstance(found, Unreadable) else self._from_core(name, version, found)
+        self._dependencies[name, version] = known
+
+    def _core_of_build(
+        self, name: PackageName, version: str, file: DistributionFile, error: MetadataError
+    ) -> CoreMetadata | Unreadable | None:
+        """What is known of a file beyond its own metadata; None where it has to be built first."""
+        is_dynamic = (
+            isinstance(error, UnusableMetadata) and error.reason is Reason.SDIST_NOT_BUILDABLE
+        )
+        if not is_dynamic or not isinstance(file, SdistFile):
+            return _unreadable(error)
+        refusal = why_not_built(self.query, self.target, name)
+        if refusal:
+            why = error.why.removeprefix(f"{file.filename}: ")
+            return Unreadable(Reason.SDIST_NOT_BUILDABLE, f"{refusal}: {why}")
+        try:
+            core = self._built.metadata(file, self.target.key) if self._built else None
+        except UnusableMetadata as failed:
+            return _unreadable(failed)
+        if core is None:
+            self._awaiting.add((name, version))
+        return core
+
+    def _without_dependencies(self, name: PackageName, version: str) -> Dependencies | Unreadable:
+        file, _ = self.listings.file_of(name, version)
+        try:
+            if file is not None:
+                self._check_build(file)
+        except UnusableMetadata as failed:
+            return _unreadable(failed)
+        return _NO_DEPENDENCIES
+
+    def _check_build(self, file: DistributionFile) -> None:
+        """Raise where a build failed, also of a file whose metadata needs none."""
+        if self._built is not None and isinstance(file, SdistFile):
+            self._built.check(file, self.target.key)
 
     def _from_core(
         self, name: PackageName, version: str, core: CoreMetadata

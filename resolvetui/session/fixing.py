@@ -19,7 +19,7 @@ from resolvetui.model.query import TargetRequest
 from resolvetui.resolver import Refutation, Solution, Solver
 from resolvetui.session.assembly import assemble
 from resolvetui.session.attempts import Attempt, Session, problem_of
-from resolvetui.session.driver import Driver
+from resolvetui.session.driver import Driver, NeedsBuild
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
 
@@ -130,8 +130,13 @@ class _Fixer:
         driver = Driver(
             Solver(problem_of(facts)), facts, lambda: session.open_transport(query), on_step
         )
-        outcome = driver.run(wanted.seconds) if wanted.online else driver.run_from_memory()
+        try:
+            outcome = driver.run(wanted.seconds) if wanted.online else driver.run_from_memory()
+        except NeedsBuild:
+            outcome = None
         self._known[_world(facts)] = facts
+        if driver.awaited_build is not None:
+            return Unknown(needs_build=True)  # nobody consented to run code for a mere try
         if outcome is None:
             return Unknown(needs_network=True)
         facts.listings.refusals.judge()

@@ -10,10 +10,11 @@ import msgspec
 from resolvetui.environment.installed import read_installed, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.writable import check_writable
-from resolvetui.errors import UsageError
-from resolvetui.install.plan import Plan, make_plan
-from resolvetui.model.files import DistributionFile
-from resolvetui.model.query import TargetRequest
+from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
+from resolvetui.install.plan import Action, Plan, make_plan
+from resolvetui.metadata.unusable import UnusableMetadata
+from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
+from resolvetui.model.query import BuildPolicy, Policies, TargetRequest
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.targeting import is_borrowed
 
@@ -48,6 +49,91 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
     return msgspec.structs.replace(plan, environment="") if borrowed else plan
 
 
+def build_sources(
+    session: Session, attempt: Attempt, on_step: Callable[[str], None] = lambda _: None
+) -> bool:
+    """Build what an install of this attempt would have to build; False where that failed.
+
+    A failure is a fact from then on: to resolve again leaves that version out. Raises
+    `InstallFailed` where the user did not consent, `BuildFailed` for what does not bear repeating.
+    """
+    resolution = attempt.resolution
+    if resolution is None or not any(isinstance(pin.file, SdistFile) for pin in resolution.pins):
+        return True
+    failed = session.built.failed
+    try:
+        with_wheels(session, attempt, plan_of(session, attempt), on_step)
+    except BuildFailed:
+        if session.built.failed == failed:
+            raise  # nothing was learned: to resolve again would come to the same
+        return False
+    return True
+
+
+def with_wheels(
+    session: Session,
+    attempt: Attempt,
+    plan: Plan,
+    on_step: Callable[[str], None],
+    *,
+    confirmed: bool = False,
+) -> Plan:
+    """The plan with wheels in the place of source distributions, which are built.
+
+    `confirmed`: the user said yes to a plan that named them. Raises `InstallFailed` without
+    consent, before anything is built, and `BuildFailed`.
+    """
+    sources = [action for action in plan.changes if isinstance(action.file, SdistFile)]
+    if not sources:
+        return plan
+    for action in sources:
+        _check_consent(attempt.query.policies, action, confirmed=confirmed)
+    wheels = {action.name: _built(session, attempt, action, on_step) for action in sources}
+    actions = tuple(
+        msgspec.structs.replace(action, file=wheels.get(action.name, action.file))
+        for action in plan.actions
+    )
+    return msgspec.structs.replace(plan, actions=actions)
+
+
+def _check_consent(policies: Policies, action: Action, *, confirmed: bool) -> None:
+    asked = confirmed and policies.build is BuildPolicy.ASK
+    if asked or policies.may_build(action.name):
+        return
+    assert action.file is not None
+    raise InstallFailed(
+        f"{action.name} {action.new_version} is a source distribution, and nobody allowed to "
+        "build it.",
+        why=f"{action.file.filename} has to be built first, which runs its code; --yes is no "
+        "consent to that.",
+        what_to_do=f"Allow it with --allow-build {action.name}, or take a version with a wheel: "
+        f"--only-binary {action.name}.",
+        culprit=action.file.filename,
+    )
+
+
+def _built(
+    session: Session, attempt: Attempt, action: Action, on_step: Callable[[str], None]
+) -> WheelFile:
+    from resolvetui.session.building import build_wheel
+
+    file = action.file
+    assert isinstance(file, SdistFile)
+    try:
+        filename, sha256, path = build_wheel(
+            session, attempt.facts, action.name, action.new_version, file, on_step
+        )
+    except UnusableMetadata as error:
+        raise BuildFailed(
+            error.what,
+            why=error.why,
+            what_to_do=f"{error.what_to_do} To resolve again leaves this version out.",
+            culprit=error.culprit,
+        ) from error
+    hashes = {"sha256": sha256}
+    return WheelFile(filename, path.as_uri(), file.version, hashes, path.stat().st_size)
+
+
 def _is_cached(session: Session, file: DistributionFile) -> bool:
     digest = file.hashes.get("sha256")
     return digest is not None and session.cache.file(digest) is not None
@@ -59,11 +145,24 @@ def install(
     plan: Plan,
     on_progress: Callable[[str, str, int, int], None],
     cancelled: Callable[[], bool],
+    *,
+    confirmed: bool = False,
 ) -> tuple[str, ...]:
-    """Carry out a plan; on any failure the environment is as it was. A line a package."""
+    """Carry out a plan; on any failure the environment is as it was. A line a package.
+
+    What has to be built is built first; `confirmed` as in `with_wheels`.
+    """
     import asyncio
 
     check_environment(session, attempt.query.target)
+
+    def on_step(doing: str) -> None:
+        if cancelled():
+            raise Cancelled("The install was stopped.", why="Nothing was changed.")
+        if doing.startswith("building "):
+            on_progress(doing.split()[1], "building", 0, 0)
+
+    plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
     from resolvetui.install.installing import install as install_plan
 
     async def run() -> tuple[str, ...]:

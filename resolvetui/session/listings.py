@@ -103,6 +103,7 @@ class Listings:
             policies.index_strategy,
             policies.prerelease,
             FormatPolicy.of(policies, name),
+            policies.may_build(name),
             sources_for(name, self.query),
             self._wishes(name),
             self._direct.get(name),

@@ -29,6 +29,8 @@ class Runtime(Struct, frozen=True):
     offline: bool = False
     timeout_s: float = 15.0
     retries: int = 3
+    build_timeout_s: float = 1800.0
+    """For one step of a build."""
     certificates: str = ""
     """A CA bundle, or "" for the system's."""
     client_certificate: str = ""
@@ -241,7 +243,9 @@ class InstallProgress(Struct, frozen=True, tag="install-progress"):
 
     id: int
     package: PackageName
-    state: Literal["queued", "downloading", "verified", "unpacked", "installed", "removed"]
+    state: Literal[
+        "queued", "building", "downloading", "verified", "unpacked", "installed", "removed"
+    ]
     done_bytes: int = 0
     total_bytes: int = 0
 

@@ -41,6 +41,8 @@ from resolvetui.session.refusals import remember_serving
 class ReplaySession(Session):
     """A session over the facts of a recording."""
 
+    can_build = False
+
     def __init__(self, recording: Recording) -> None:
         super().__init__(Runtime(no_cache=True, offline=True), RecordedSources(recording))
         self.recording = recording

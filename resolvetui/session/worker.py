@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
@@ -17,6 +17,7 @@ import msgspec
 
 from resolvetui.errors import Cancelled, InternalError, ResolvetuiError
 from resolvetui.install.plan import Plan
+from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Hint
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
@@ -46,6 +47,8 @@ class Worker:
         self._session: Session | None = None
         self._attempt: Attempt | None = None
         self._plan: Plan | None = None
+        self._failed_builds = 0
+        """How many there were at the end of the last resolve."""
         self.cancels: dict[int, CancelFlag] = {}
         """The flag of every request that was read and is not done."""
 
@@ -123,11 +126,15 @@ class Worker:
             flag.check()  # a long computation has many events and no steps
             watcher.observe(event)
 
+        if self._attempt is not None and self._attempt.query == query:
+            self._try_builds_again(session)
+        before = len(session.built.runs)
         try:
             attempt = session.resolve(query, on_step, observe)
         finally:
             watcher.report()
-        self._attempt = attempt
+            self._tell_failures(request.id, session.built.runs[before:])
+        self._attempt, self._failed_builds = attempt, session.built.failed
         for kind, text in attempt.warnings:
             self._send(protocol.Warned(request.id, kind, text))
         elapsed_s = attempt.statistics.elapsed_s
@@ -136,6 +143,19 @@ class Worker:
         else:
             assert attempt.explanation is not None
             self._send(protocol.Unsatisfiable(request.id, attempt.explanation, elapsed_s))
+
+    def _try_builds_again(self, session: Session) -> None:
+        """Who asks the same again hopes for another end, where no build failed in between: then it
+        is to be left out.
+        """
+        if session.built.failed == self._failed_builds:
+            session.built.forget_failures()
+
+    def _tell_failures(self, number: int, runs: Sequence[BuildLog]) -> None:
+        for run in runs:
+            if run.failure:
+                text = f"{run.name} {run.version} could not be built; the output is in {run.log}."
+                self._send(protocol.Warned(number, "build", text))
 
     def _candidates(self, number: int, package: PackageName) -> None:
         attempt = self._current
@@ -171,7 +191,13 @@ class Worker:
                 protocol.InstallProgress(number, PackageName(package), state, done, total)  # type: ignore[arg-type]
             )
 
-        lines = install(self._opened, self._current, self._plan, on_progress, lambda: bool(flag))
+        session, attempt, plan = self._opened, self._current, self._plan
+        before = len(session.built.runs)
+        try:
+            # The app asked, and its question named the source distributions: they may be built.
+            lines = install(session, attempt, plan, on_progress, lambda: bool(flag), confirmed=True)
+        finally:
+            self._tell_failures(number, session.built.runs[before:])
         self._plan = None
         self._send(protocol.Installed(number, lines, time.monotonic() - begun))
 

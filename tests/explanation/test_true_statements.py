@@ -101,6 +101,9 @@ class Reader:
     def unusable(self, text: str) -> None:
         if found := re.fullmatch(r"(?:No version of )?(.+?) can(?:not)? be used: (.+)", text):
             self.counted(found[1], found[2])
+        elif found := re.fullmatch(r"There is no wheel of (.+), and building it failed", text):
+            key, versions = self.noun(found[1])
+            assert {self.reason(_split(key)[0], v) for v in versions} == {Reason.BUILD_FAILED}, text
         elif found := re.fullmatch(r"No wheel of (.+?) fits Linux x86_64: .+", text):
             key, versions = self.noun(found[1])
             assert {self.reason(_split(key)[0], v) for v in versions} <= TAG_REASONS, text

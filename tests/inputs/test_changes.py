@@ -7,6 +7,7 @@ from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBuild,
     AllowSdist,
     AllowWheel,
     Change,
@@ -82,6 +83,7 @@ def test_policies_target_and_indexes_are_changed_alone() -> None:
         prerelease=PrereleasePolicy.ALLOW,
         exclude_newer="2024-05-08T00:00:00Z",
         no_binary=("torch",),
+        allow_build=("torch",),
     )
     assert found.target.python_version == "3.11"
     assert found.pinned_indexes == {"torch": "cpu"}
@@ -126,3 +128,11 @@ def test_arguments_never_show_credentials() -> None:
     query = Query((stated("a @ https://me:secret@files.example/a-1.0-py3-none-any.whl"), FILED))
     added = AddRequirement(asked(PackageName("a"), "<3"))
     assert arguments(query, [added, DropRequirement(FILED)]) == ()
+
+
+def test_consent_to_a_build_is_for_one_package_and_given_once() -> None:
+    found = apply(QUERY, [AllowBuild(TORCH), AllowBuild(TORCH)])
+    assert found.policies == Policies(allow_build=("torch",))
+    assert found.policies.may_build(TORCH)
+    assert not found.policies.may_build(PackageName("numpy"))
+    assert arguments(QUERY, [AllowBuild(TORCH)]) == ("--allow-build=torch",)

@@ -6,7 +6,13 @@ import pytest
 
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.pip_config import default_index_url
-from resolvetui.model.query import IndexStrategy, Policies, PrereleasePolicy, ResolutionMode
+from resolvetui.model.query import (
+    BuildPolicy,
+    IndexStrategy,
+    Policies,
+    PrereleasePolicy,
+    ResolutionMode,
+)
 from resolvetui.model.requirement import OriginKind
 from tests.inputs.support import A, B, C, Folder
 
@@ -323,3 +329,35 @@ def test_refused_index_shows_no_credentials(folder: Folder) -> None:
     with pytest.raises(UsageError) as found:
         folder.query("x", "-i", "ftp://me:secret@a.example/")
     assert "secret" not in f"{found.value}{found.value.culprit}"
+
+
+# ---- consent to builds
+
+
+@pytest.mark.parametrize(
+    ("arguments", "policy", "names"),
+    [
+        ([], BuildPolicy.ASK, ()),
+        (["--build", "allow"], BuildPolicy.ALLOW, ()),
+        (["--build", "deny", "--allow-build", "A", "--allow-build", "a"], BuildPolicy.DENY, ("a",)),
+        (["--no-binary", "a,b", "--only-binary", "b"], BuildPolicy.ASK, ("a",)),
+        (["--no-binary", ":all:"], BuildPolicy.ASK, ()),
+        (["--yes", "--install"], BuildPolicy.ASK, ()),
+    ],
+)
+def test_whose_code_may_run(
+    folder: Folder, arguments: list[str], policy: BuildPolicy, names: tuple[str, ...]
+) -> None:
+    policies = folder.query("x", *arguments).query.policies
+    assert (policies.build, policies.allow_build) == (policy, names)
+
+
+def test_a_file_does_not_consent_to_run_code(folder: Folder) -> None:
+    folder.write("r.txt", "x\n--no-binary x")
+    policies = folder.query("-r", "r.txt").query.policies
+    assert (policies.no_binary, policies.allow_build) == (("x",), ())
+
+
+def test_every_package_is_no_name_to_consent_to(folder: Folder) -> None:
+    with pytest.raises(UsageError, match="names of packages"):
+        folder.query("x", "--allow-build", ":all:")

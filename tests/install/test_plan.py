@@ -151,6 +151,13 @@ def test_source_distribution_is_warned_about(template: Target) -> None:
     assert "Source distribution" in warnings_about(template, sdist)
 
 
+def test_every_source_distribution_is_named_for_it_is_consented_to(template: Target) -> None:
+    pins = [pin(n, "1", SdistFile(f"{n}-1.tar.gz", f"https://i/{n}", "1", SHA)) for n in "abcde"]
+    assert plan(template, [], *pins).warnings == (
+        "Source distributions, whose code runs when they are built: a 1, b 1, c 1, d 1, e 1.",
+    )
+
+
 def test_many_packages_with_the_same_flaw_are_one_line(template: Target) -> None:
     pins = [pin(name, "1", structs.replace(wheel(name, "1"), hashes={})) for name in "abcde"]
     assert plan(template, [], *pins).warnings == (

@@ -90,8 +90,8 @@ def test_legacy_specifiers(line: str, text: str) -> None:
 def test_unusable_metadata_names_file_and_evidence(text: bytes, why: str) -> None:
     with pytest.raises(UnusableMetadata) as caught:
         parse_metadata(text, "x-1.whl")
-    assert "x-1.whl" in caught.value.what
-    assert why in caught.value.what
+    assert "x-1.whl" in str(caught.value)
+    assert why in str(caught.value)
     assert caught.value.reason is Reason.INVALID_METADATA
 
 

@@ -19,6 +19,7 @@ KEYS = [
     "explanation",
     "plan",
     "warnings",
+    "builds",
     "error",
     "statistics",
 ]
@@ -119,6 +120,7 @@ def test_an_explanation_has_text_steps_candidates_and_hints() -> None:
         "verified": False,
         "outcome": None,
         "tried": "",
+        "unchecked": "",
     }
 
 

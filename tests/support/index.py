@@ -50,6 +50,7 @@ class World:
         modules: Mapping[str, str | bytes] | None = None,
         dynamic: Sequence[str] = (),
         build_requires: Sequence[str] = (),
+        backend: str = "",
     ) -> None:
         """List one version. Without `wheels` it has a pure one, or none if it has an sdist."""
         if wheels is None:
@@ -68,6 +69,7 @@ class World:
             modules=modules,
             dynamic=tuple(dynamic),
             build_requires=tuple(build_requires),
+            backend=backend,
         )
         self.index(index).add(release)
 

@@ -38,7 +38,7 @@ class Line:
 
 Test: TypeAlias = Callable[[Line], bool]
 
-_SDIST = frozenset({Reason.ONLY_SDIST, Reason.SDIST_NOT_BUILDABLE})
+_SDIST = frozenset({Reason.ONLY_SDIST, Reason.SDIST_NOT_BUILDABLE, Reason.BUILD_FAILED})
 _WORDS: dict[str, Test] = {
     "fits": lambda line: line.fits,
     "tag": lambda line: line.has(TAG_REASONS),

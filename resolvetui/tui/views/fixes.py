@@ -70,7 +70,7 @@ def preview(hint: Hint) -> list[Spans]:
     elif hint.tried:
         lines += [(("no solution with it either:", "bad"),), ((hint.tried, "text"),)]
     else:
-        lines.append((("not tried", "muted"),))
+        lines.append(((hint.unchecked or "not tried", "muted"),))
     lines.append(())
     return [*lines, _keys(hint)]
 

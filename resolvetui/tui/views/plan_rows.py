@@ -93,6 +93,8 @@ def step_spans(step: InstallProgress, cells: int = 8) -> Spans:
     match step.state:
         case "queued":
             return (("· queued", "muted"),)
+        case "building":
+            return (("· building", "accent"),)
         case "downloading":
             part = step.done_bytes / step.total_bytes if step.total_bytes else 0.0
             return (*bar(part, cells), (f" {part:>4.0%}", "text"))
@@ -200,7 +202,7 @@ def progress_line(state: SessionState, cells: int) -> Spans:
 
 def _done_bytes(action: Action, state: SessionState) -> int:
     step = state.steps.get(action.name)
-    if step is None or step.state == "queued":
+    if step is None or step.state in ("queued", "building"):
         return 0
     if step.state == "downloading":
         return step.done_bytes
