@@ -22,7 +22,7 @@ NAMES_PRERELEASE = "it names a pre-release, and so lets those of its package in"
 TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
 OTHER_MACHINE = "nothing of it can be installed on this machine"
-NEEDS_CONSENT = "not checked: needs your consent to run its code"
+NEEDS_CONSENT = "needs your consent to run its code"
 WITHDRAWN = "its project withdrew it"
 
 

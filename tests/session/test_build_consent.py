@@ -50,7 +50,7 @@ def test_without_consent_nothing_runs_and_the_way_out_is_named(
         ("--allow-build=a",),
         (AllowBuild(A),),
     )
-    assert hint.unchecked == "not checked: needs your consent to run its code"
+    assert hint.unchecked == "needs your consent to run its code"
 
 
 @pytest.mark.parametrize("policies", [ALLOW, Policies(allow_build=("a",))], ids=["all", "one"])
@@ -104,7 +104,7 @@ def test_the_search_for_fixes_runs_no_code(place: Place, marker: Path) -> None:
     assert not marker.exists()
     (found,) = [hint for hint in hints if hint.args == ("--instead=a==1.0",)]
     assert not found.verified
-    assert found.unchecked == "not checked: needs your consent to run its code"
+    assert found.unchecked == "needs your consent to run its code"
 
 
 def test_a_fix_that_needs_a_build_stays_unchecked_until_it_is_taken(
