@@ -170,8 +170,3 @@ def later_cut_off(name: PackageName, version: str, day: str) -> str:
     """--exclude-newer stands in the way; `day` is the first that helps, "" where none is known."""
     what = f"set --exclude-newer to {day}" if day else "do without --exclude-newer"
     return f"{what}, so that {name} {version} counts"
-
-
-def bring_back(name: PackageName, version: str) -> str:
-    """The user excluded it."""
-    return f"stop excluding {name} {version}"

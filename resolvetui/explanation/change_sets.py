@@ -93,6 +93,16 @@ class ChangeSet:
         """Whether it will probably help, and soon."""
         return all(step.is_hopeful for step in self.steps)
 
+    @property
+    def leads_back(self) -> bool:
+        """Whether it asks for older versions of what requires something."""
+        return any(
+            isinstance(step.change, ReplaceRequirement)
+            and step.change.new.specifier.startswith("<")
+            and not step.is_hopeful
+            for step in self.steps
+        )
+
     def place(self, number: int) -> Place:
         """Where it stands in a queue: what will probably help before what is cheap to give up, for
         a search through old versions may take all the time. `number` tells equal ones apart.

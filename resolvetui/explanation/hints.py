@@ -296,8 +296,6 @@ def _of_reason(about: About, name: PackageName, reason: Reason, part: int) -> It
             yield hint(about, advice.allow_wheels(name), "no-binary", AllowWheel(name))
         case Reason.EXCLUDE_NEWER:
             yield _later(about, name, domain.list(part), newest)
-        case Reason.USER_EXCLUDED:
-            yield Hint(advice.bring_back(name, newest), "excluded")
         case _:
             pass
 

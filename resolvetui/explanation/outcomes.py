@@ -29,9 +29,9 @@ class Judged:
 
     pins: frozenset[tuple[PackageName, str, IndexName | None]]
     """Two fixes with the same ones are the same."""
-    rank: tuple[int, int, int, int, str]
-    """Least is best: cost with penalties, installed packages that change, versions left behind,
-    changes, words."""
+    rank: tuple[int, int, bool, int, int, str]
+    """Least is best: cost with penalties, installed packages that change, whether it leads into
+    the past, versions left behind, changes, words."""
     outcome: FixOutcome
 
 
@@ -59,6 +59,7 @@ class Outcomes:
         rank = (
             fix.cost + penalty,
             moved,
+            fix.leads_back,
             self._behind(pins),
             len(fix.steps),
             fix.text,

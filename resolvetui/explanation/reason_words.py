@@ -38,7 +38,6 @@ _PREDICATES = {
     Reason.HASH_MISMATCH: "{have} none of the required hashes",
     Reason.INVALID_METADATA: "{have} metadata that cannot be used{because}",
     Reason.INCONSISTENT_METADATA: "{have} metadata that contradicts itself{because}",
-    Reason.USER_EXCLUDED: "{be} excluded by you",
 }
 """What can always be said; `_sharper` says more where the detail is known."""
 
@@ -63,7 +62,6 @@ _CELLS = {
     Reason.HASH_MISMATCH: "hash",
     Reason.INVALID_METADATA: "metadata",
     Reason.INCONSISTENT_METADATA: "metadata",
-    Reason.USER_EXCLUDED: "excl",
 }
 
 FREE_TEXT = frozenset(

@@ -37,7 +37,6 @@ class Reason(enum.StrEnum):
     HASH_MISMATCH = "hash-mismatch"
     INVALID_METADATA = "invalid-metadata"
     INCONSISTENT_METADATA = "inconsistent-metadata"
-    USER_EXCLUDED = "user-excluded"
 
 
 TAG_REASONS = frozenset(

@@ -84,7 +84,6 @@ _CELLS: dict[Reason, tuple[Sign, str]] = {
     Reason.HASH_MISMATCH: (signs.WRONG, "hash"),
     Reason.INVALID_METADATA: (signs.WRONG, "metadata"),
     Reason.INCONSISTENT_METADATA: (signs.WRONG, "metadata"),
-    Reason.USER_EXCLUDED: (signs.EXCLUDED, "excl"),
 }
 """Sign and word of each reason in the matrix."""
 
@@ -132,7 +131,6 @@ _FILE_WORDS = {
     Reason.HASH_MISMATCH: "hash does not match",
     Reason.INVALID_METADATA: "invalid metadata",
     Reason.INCONSISTENT_METADATA: "metadata contradicts the file",
-    Reason.USER_EXCLUDED: "left out by you",
 }
 _WITH_DETAIL = frozenset(
     {
@@ -163,7 +161,6 @@ _FIRST = (
     Reason.ABI_TAG,
     Reason.PLATFORM_TAG,
     Reason.PLATFORM_TOO_NEW,
-    Reason.USER_EXCLUDED,
     Reason.EXCLUDE_NEWER,
     Reason.ONLY_WHEEL,
     Reason.ONLY_SDIST,

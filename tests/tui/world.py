@@ -305,7 +305,7 @@ def explanation() -> Explanation:
             PackageVerdicts(
                 torch, "torch==2.3.0", (CPU, MIRROR),
                 (
-                    VersionVerdict("2.3.0+cu121", CPU, Hurdle(Reason.USER_EXCLUDED, "constraints.txt:4"), ()),
+                    VersionVerdict("2.3.0+cu121", CPU, Hurdle(Reason.EXCLUDE_NEWER, "2024-05-07T00:00:00Z"), ()),
                     VersionVerdict("2.3.0", CPU, Hurdle(Reason.PLATFORM_TAG, "manylinux2014_aarch64"),
                                    (verdict(aarch64), verdict(old))),
                     VersionVerdict("2.3.0", MIRROR, Hurdle(Reason.SHADOWED, "pytorch-cpu"), ()),
