@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
-from resolvetui.cli.reporting import report_of
+from resolvetui.cli.reporting import NO_REASONS, reasons_for, report_of
 from resolvetui.cli.runtime import runtime_of
 from resolvetui.errors import ResolvetuiError, UsageError
 from resolvetui.inputs.interface import Interface
@@ -36,6 +36,7 @@ class Headless:
         self._session = session
         self._interface = effective.interface
         self._progress = ProgressLine(sys.stderr)
+        self._reasons = NO_REASONS
 
     def run(self) -> int:
         """The exit code; raises `ResolvetuiError` for everything but "no solution"."""
@@ -55,7 +56,7 @@ class Headless:
 
                 check_environment(session, self._effective.query.target)
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
-            for _, text in attempt.warnings:
+            for text in (*(text for _, text in attempt.warnings), *self._reasons.mistaken):
                 self._warn(text)
             return self._finish(session, attempt)
 
@@ -74,6 +75,7 @@ class Headless:
                 self._effective.query, self._progress.step, self._progress.observe
             )
             if attempt.explanation is None:
+                self._reasons = reasons_for(session, attempt, self._interface)
                 return attempt
             from resolvetui.session.fixing import with_fixes  # a run with a solution needs none
 
@@ -89,14 +91,14 @@ class Headless:
             if self._interface.format == "requirements":
                 self._print_requirements(attempt)
             else:
-                show(report_of(attempt, None, warnings), self._interface)
+                show(report_of(attempt, None, warnings, self._reasons), self._interface)
             return 0
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
         with self._progress:
             lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(report_of(attempt, plan, warnings), self._interface)
+        show(report_of(attempt, plan, warnings, self._reasons), self._interface)
         for line in lines:
             self._say(line)
         return 0

@@ -23,6 +23,7 @@ Kind = Literal["flag", "one", "many", "seconds", "count"]
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
 _PIN = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*=\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PYTHON_VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 
 
@@ -80,6 +81,7 @@ OPTIONS: dict[str, Option] = {
         Option("install", "flag"),
         Option("yes", "flag"),
         Option("demo", "flag"),
+        Option("why", "many"),
         Option("record"),
         Option("replay"),
         Option("ascii", "flag"),
@@ -162,6 +164,12 @@ def _check_text(option: Option, value: str, origin: str) -> None:
         raise UsageError(
             f"{origin} is '{value}', which is not the version of a Python.",
             what_to_do="Give X.Y or X.Y.Z, such as 3.12 or 3.12.4.",
+            culprit=origin,
+        )
+    if option.name == "why" and not _NAME.fullmatch(value):
+        raise UsageError(
+            f"{origin} does not take '{redact(value)}'.",
+            what_to_do="Give the name of a package, without a version.",
             culprit=origin,
         )
     if option.name == "pin-index" and not _PIN.fullmatch(value):
