@@ -28,7 +28,7 @@ _RULES = {
     IndexStrategy.UNSAFE_FIRST_MATCH: "strategy unsafe-first-match prefers the earlier index",
     IndexStrategy.UNSAFE_BEST_MATCH: "strategy unsafe-best-match takes the best version of all",
 }
-_FEW = 3
+FEW = 3
 """Changes that a sentence names."""
 
 
@@ -88,15 +88,16 @@ def would_fit(version: str, moved: Sequence[Moved]) -> str:
     """`2.0 would fit with b 1.4 instead of 1.9`; changes are named by what they are."""
     if not moved:
         return f"{version} would fit as well; the search came to another version first"
-    parts = [_change(each) for each in moved[:_FEW]]
-    if len(moved) > _FEW:
-        more = len(moved) - _FEW
+    parts = [change(each) for each in moved[:FEW]]
+    if len(moved) > FEW:
+        more = len(moved) - FEW
         parts.append(f"{more} more change{'' if more == 1 else 's'}")
     lead = "" if moved[0].old and not moved[0].new else "with "
     return f"{version} would fit {lead}{wording.join(parts)}"
 
 
-def _change(moved: Moved) -> str:
+def change(moved: Moved) -> str:
+    """One package that would be at another version, as a noun."""
     if not moved.old:
         return f"{moved.name} {moved.new} as well"
     if not moved.new:
