@@ -46,6 +46,12 @@ class Headless:
                 "Nothing to resolve.",
                 what_to_do="Name packages (`resolvetui flask`) or a file (`-r requirements.txt`).",
             )
+        if self._interface.why and self._interface.format == "requirements":
+            raise UsageError(
+                "--why does not go with --format requirements.",
+                what_to_do="Leave the format out, or write --format json.",
+                culprit="--why",
+            )
         for warning in effective.warnings:
             self._warn(warning.text)
         recorder = self._recorder()

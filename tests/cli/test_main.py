@@ -113,6 +113,19 @@ def test_a_name_typed_wrong_after_why_is_a_warning(run: Run) -> None:
     assert err.endswith("Did you mean app?\n")
 
 
+def test_why_does_not_go_with_a_requirements_file(run: Run) -> None:
+    code, out, err = run("app", "--why", "lib", "--format", "requirements", *TARGET)
+    assert (code, out) == (2, "")
+    assert "--why does not go with --format requirements." in err
+
+
+def test_a_replay_tells_the_same_why(run: Run) -> None:
+    recorded = run("app", "--why", "lib", *TARGET, "--record", "run.json")[1]
+    assert "Why not newer:" in recorded
+    assert main(["--no-tui", "--replay", "run.json", "--why", "lib"]) == 0
+    assert run._capsys.readouterr().out == recorded
+
+
 def test_why_takes_names_alone(run: Run) -> None:
     code, _, err = run("app", "--why", "lib==2", *TARGET)
     assert code == 2

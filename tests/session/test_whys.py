@@ -58,6 +58,14 @@ def test_the_proof_is_found_in_memory(urls: list[str]) -> None:
     assert session.traffic.totals == sent
 
 
+def test_a_search_that_is_too_much_work_is_given_up(urls: list[str]) -> None:
+    with Session(runtime()) as session:
+        found = why_not_newest(session, session.resolve(query("a", "b", urls=urls)), steps=1)
+    answer = found[PackageName("b")]
+    assert answer.kind == "unknown"
+    assert answer.text == "2.0 requires c>=3, and c is at 2.5"
+
+
 def test_what_memory_cannot_tell_is_not_claimed(urls: list[str]) -> None:
     with Session(runtime()) as session:
         found = answers(session, query("f", "e", urls=urls))

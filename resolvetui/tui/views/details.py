@@ -55,9 +55,10 @@ def requires_rows(
 
 
 def _false(item: Requirement, values: Mapping[tuple[str, str], str]) -> str:
+    """The value before the marker: the end of a long one is cut."""
     marker = item.marker or "marker"
     value = values.get((item.name, item.marker))
-    return f"{marker} is false: {value}" if value else f"{marker} is false here"
+    return f"false: {value}; {marker}" if value else f"{marker} is false here"
 
 
 def _requirement(item: Requirement, pins: dict[str, Pin], when: str) -> Row:
