@@ -257,6 +257,7 @@ def _output(parser: _Parser) -> None:
     group = parser.add_argument_group("output")
     _add(group, "no-tui", "print the answer instead of starting the app")
     _add(group, "format", "of the printed answer", metavar="FORMAT")
+    _add(group, "why", "tell all about a package of the answer", metavar="NAME")
     _add(group, "demo", "a bundled little index to try things on")
     _add(group, "record", "write the run to a file, for others to replay", metavar="FILE")
     _add(group, "replay", "answer from such a file alone", metavar="FILE")

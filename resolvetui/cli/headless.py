@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
-from resolvetui.cli.reporting import report_of
+from resolvetui.cli.reporting import NO_REASONS, reasons_for, report_of
 from resolvetui.cli.runtime import runtime_of
 from resolvetui.errors import ResolvetuiError, UsageError
 from resolvetui.inputs.interface import Interface
@@ -39,6 +39,7 @@ class Headless:
         self._session = session
         self._interface = effective.interface
         self._progress = ProgressLine(sys.stderr)
+        self._reasons = NO_REASONS
 
     def run(self) -> int:
         """The exit code; raises `ResolvetuiError` for everything but "no solution"."""
@@ -47,6 +48,12 @@ class Headless:
             raise UsageError(
                 "Nothing to resolve.",
                 what_to_do="Name packages (`resolvetui flask`) or a file (`-r requirements.txt`).",
+            )
+        if self._interface.why and self._interface.format == "requirements":
+            raise UsageError(
+                "--why does not go with --format requirements.",
+                what_to_do="Leave the format out, or write --format json.",
+                culprit="--why",
             )
         for warning in effective.warnings:
             self._warn(warning.text)
@@ -60,7 +67,7 @@ class Headless:
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
             if self._interface.install:
                 attempt = self._with_builds(session, attempt)
-            for _, text in attempt.warnings:
+            for text in (*(text for _, text in attempt.warnings), *self._reasons.mistaken):
                 self._warn(text)
             return self._finish(session, attempt)
 
@@ -79,6 +86,7 @@ class Headless:
                 self._effective.query, self._progress.step, self._progress.observe
             )
             if attempt.explanation is None:
+                self._reasons = reasons_for(session, attempt, self._interface)
                 return attempt
             from resolvetui.session.fixing import with_fixes  # a run with a solution needs none
 
@@ -121,7 +129,7 @@ class Headless:
 
     def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
         warnings = [(item.kind, item.text) for item in self._effective.warnings]
-        report = report_of(attempt, plan, warnings)
+        report = report_of(attempt, plan, warnings, self._reasons)
         return replace(report, builds=session.built.logs)
 
     def _print_requirements(self, attempt: Attempt) -> None:

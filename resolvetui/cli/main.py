@@ -82,8 +82,9 @@ def _wants_app(interface: Interface) -> bool:
 
 def _check_app(interface: Interface) -> None:
     """Refuse what the app does not do."""
-    for option, file in (("--record", interface.record), ("--replay", interface.replay)):
-        if file:
+    options = (("--record", interface.record), ("--replay", interface.replay))
+    for option, value in (*options, ("--why", interface.why)):
+        if value:
             raise UsageError(
                 f"{option} does not work in the app.",
                 what_to_do="Add --no-tui.",

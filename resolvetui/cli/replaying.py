@@ -20,7 +20,7 @@ from resolvetui.session.recording_file import read_recording
 from resolvetui.session.replaying import ReplaySession
 
 _ISOLATED = tuple(Setting(name, "true", "--replay") for name in ("no-config", "no-index"))
-_OF_USE = frozenset({"replay", "no-tui", "format", "ascii", "color", "verbose"})
+_OF_USE = frozenset({"replay", "no-tui", "format", "ascii", "color", "verbose", "why"})
 _HARMLESS = frozenset({"offline", "no-cache", "cache-dir", "no-config"})
 """A replay does as if they were given."""
 

@@ -318,7 +318,7 @@ def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
     return wording.but(wanted, fact) if wanted else fact
 
 
-_EXACT = re.compile(r"==\s*([^*,+]+)")
+_EXACT = re.compile(r"==\s*([^*,+=]+)")
 _SHOWN = 3
 """Versions that `only_has` names one by one."""
 

@@ -8,10 +8,8 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import DEMANDS, About
 from resolvetui.explanation.asides import asides, sources
 from resolvetui.explanation.blame import why_aside, why_missing, why_out_of_range, why_unusable
-from resolvetui.explanation.candidates import package_verdicts
 from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.facts import facts_of
-from resolvetui.explanation.hints import hints_for
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.reading import Reading, read
 from resolvetui.explanation.trace import Firing
@@ -21,16 +19,19 @@ from resolvetui.model.requirement import OriginKind
 from resolvetui.resolver.clause import ROOT, PackageKey, base_name
 from resolvetui.resolver.outcome import Refutation
 
-__all__ = ["Evidence", "cause_of", "explain"]
+__all__ = ["Evidence", "cause_of", "explain", "steps_of"]
 
 
 def explain(refutation: Refutation, evidence: Evidence) -> Explanation:
     """Why there is no solution. Pure: the same proof and evidence give the same explanation."""
+    from resolvetui.explanation.candidates import package_verdicts  # a story alone needs neither
+    from resolvetui.explanation.hints import hints_for
+
     reading = read(refutation, evidence)
     about, dead_end = reading.about, reading.dead_end
     return Explanation(
         cause=cause_of(reading),
-        steps=_Teller(about).tell(reading.firings, reading.rest),
+        steps=steps_of(reading),
         candidates=tuple(package_verdicts(about, name) for name in _packages(about, dead_end)),
         hints=hints_for(about, reading.core, dead_end),
     )
@@ -39,12 +40,20 @@ def explain(refutation: Refutation, evidence: Evidence) -> Explanation:
 # ---- the cause
 
 
-def cause_of(reading: Reading) -> str:
-    """One sentence: the first demand that finds nothing left, and what it runs into."""
-    return wording.sentence(_cause(reading.about, reading.firings, reading.dead_end))
+def cause_of(reading: Reading, first: PackageName | None = None) -> str:
+    """One sentence: the first demand that finds nothing left, and what it runs into.
+
+    Of several packages whose requirements exclude each other, `first` is named before the others.
+    """
+    return wording.sentence(_cause(reading.about, reading.firings, reading.dead_end, first))
 
 
-def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -> str:
+def _cause(
+    about: About,
+    firings: tuple[Firing, ...],
+    dead_end: Firing | None,
+    first: PackageName | None,
+) -> str:
     itself = next((f.line for f in firings if f.line.depender == f.line.subject), None)
     if itself is not None and (dead_end is None or dead_end.line.subject == itself.subject):
         return wording.itself(about.depender(itself), about.dependee(itself))
@@ -56,7 +65,7 @@ def _cause(about: About, firings: tuple[Firing, ...], dead_end: Firing | None) -
         return why_missing(about, name, about.demand(line) if line.kind == "dependency" else "")
     if not dead_end.allowed:
         return why_out_of_range(about, line, about.demand(line))
-    return _taken(about, firings, dead_end)
+    return _taken(about, firings, dead_end, first)
 
 
 def _together(about: About) -> str:
@@ -69,7 +78,9 @@ def _together(about: About) -> str:
     )
 
 
-def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
+def _taken(
+    about: About, firings: tuple[Firing, ...], dead_end: Firing, first: PackageName | None
+) -> str:
     """There are versions in range, and other facts take all of them."""
     blockers = _blockers(firings, dead_end)
     unusable = [each.line for each in blockers if each.line.kind == "unusable"]
@@ -81,7 +92,7 @@ def _taken(about: About, firings: tuple[Firing, ...], dead_end: Firing) -> str:
     if not dead_end.allowed & ~gone:
         return why
     demands = [line for line in (*rivals, dead_end.line) if line.kind != "constraint"]
-    demands.sort(key=lambda line: line.kind != "dependency")
+    demands.sort(key=lambda line: (line.kind != "dependency", str(line.depender) != first))
     constraints = [line for line in rivals if line.kind == "constraint"]
     text = wording.clash(
         list(dict.fromkeys(map(about.demand, demands))),
@@ -104,6 +115,11 @@ def _blockers(firings: tuple[Firing, ...], dead_end: Firing) -> list[Firing]:
 
 
 # ---- the steps
+
+
+def steps_of(reading: Reading) -> tuple[Step, ...]:
+    """The numbered steps, each after those that it follows from."""
+    return _Teller(reading.about).tell(reading.firings, reading.rest)
 
 
 class _Teller:

@@ -100,6 +100,8 @@ def asks(root: RootRequirement, override: RootRequirement | None = None) -> str:
             who = f"{where} asks for {text}"
         case OriginKind.ARGUMENT | OriginKind.PROMPT | OriginKind.FILE:
             who = f"you ask for {text}"
+        case OriginKind.SUPPOSED:
+            who = f"{root.requirement.name} is to be {root.requirement.specifier.lstrip('=')}"
         case _:
             assert_never(root.origin.kind)
     return f"{who}, and the {override_words(override)} replaces that" if override else who
@@ -147,6 +149,8 @@ def origin_words(origin: Origin) -> str:
             return "an override"
         case OriginKind.INSTALLED:
             return "an installed package"
+        case OriginKind.SUPPOSED:
+            return "a supposition"
     assert_never(origin.kind)
 
 
@@ -376,32 +380,3 @@ NO_CHOICE = "no choice of versions satisfies all of this"
 def would_fit(filename: str, conditions: Sequence[str]) -> str:
     """`torch-2.3.0-cp312-cp312-win_amd64.whl would fit on CPython 3.12`; "" without a condition."""
     return f"{filename} would fit {join(list(conditions))}" if conditions else ""
-
-
-# ---- on success
-
-_NOT_TAKEN = {
-    "installed": "the installed version is kept",
-    "lowest": "the lowest version was asked for",
-    "prerelease": "it is a pre-release, and a final version is there",
-    "dependencies": "its own requirements do not go with the rest",
-}
-
-
-def held_back(version: str, holder: str) -> str:
-    """`2.0 is held back by a's requirement b<2`."""
-    return f"{version} is held back by {holder}"
-
-
-def stated(root: RootRequirement) -> str:
-    """A requirement of the user as what it is: `your b<2`, `constraint b<2 (c.txt:4)`."""
-    if root.origin.kind in (OriginKind.CONSTRAINT, OriginKind.INSTALLED):
-        return constraint_words(root)
-    if root.origin.kind is OriginKind.OVERRIDE:
-        return override_words(root)
-    return f"your {short_requirement(root.requirement)}{place(root.origin)}"
-
-
-def not_taken(version: str, policy: str) -> str:
-    """A newest version that no requirement forbids."""
-    return f"{version}: {_NOT_TAKEN[policy]}"

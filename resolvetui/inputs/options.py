@@ -23,6 +23,7 @@ Kind = Literal["flag", "one", "many", "seconds", "count"]
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
 _PIN = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*=\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PYTHON_VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 
 
@@ -85,6 +86,7 @@ OPTIONS: dict[str, Option] = {
         Option("install", "flag"),
         Option("yes", "flag"),
         Option("demo", "flag"),
+        Option("why", "many"),
         Option("record"),
         Option("replay"),
         Option("ascii", "flag"),
@@ -174,6 +176,12 @@ def _check_text(option: Option, value: str, origin: str) -> None:
         raise UsageError(
             f"{origin} does not take '{value}', only names of packages.",
             what_to_do="Write --build allow to run the code of every source distribution.",
+            culprit=origin,
+        )
+    if option.name == "why" and not _NAME.fullmatch(value):
+        raise UsageError(
+            f"{origin} does not take '{redact(value)}'.",
+            what_to_do="Give the name of a package, without a version.",
             culprit=origin,
         )
     if option.name == "pin-index" and not _PIN.fullmatch(value):

@@ -21,6 +21,8 @@ class OriginKind(enum.StrEnum):
     PROMPT = "prompt"
     INSTALLED = "installed"
     """An installed package that stays as it is requires it."""
+    SUPPOSED = "supposed"
+    """Nobody: it is looked at as if it were asked for, to say what would come of it."""
 
 
 class Origin(Struct, frozen=True):

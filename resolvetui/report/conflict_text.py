@@ -53,7 +53,7 @@ def conflict_lines(
     """The cause first; what does not fit is counted, never dropped in silence."""
     whole = most_lines is None
     lines = wrapped(explanation.cause, width, role="strong")
-    lines += _steps(explanation, width, whole=whole)
+    lines += step_lines(explanation.cause, explanation.steps, width, whole=whole)
     for package in _tables(explanation, whole=whole):
         lines += _table(package, target, width, ascii_only=ascii_only, whole=whole)
     lines += _hints(explanation, width, whole=whole)
@@ -66,16 +66,16 @@ def conflict_lines(
 # ---- steps
 
 
-def _steps(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
-    cause = explanation.cause
-    told = {step.id for step in explanation.steps if _says(cause, step.without_aside)}
+def step_lines(cause: str, steps: Sequence[Step], width: int, *, whole: bool) -> list[Line]:
+    """The steps that the cause does not say already, with the numbers that others name."""
+    told = {step.id for step in steps if _says(cause, step.without_aside)}
     lines = [
         part
-        for step in explanation.steps
+        for step in steps
         if step.id in told and step.aside
         for part in wrapped(alone(step.aside_of, step.aside), width, indent="  ")
     ]
-    shown = [step for step in explanation.steps if step.id not in told]
+    shown = [step for step in steps if step.id not in told]
     cut = 0
     if not whole and len(shown) > _MOST_STEPS:
         cut = len(shown) - _MOST_STEPS + 1

@@ -19,6 +19,7 @@ from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.resolution import Pin
 from resolvetui.model.verdict import FileVerdict, Hurdle, VersionVerdict
 from resolvetui.model.visible import visible
+from resolvetui.report.json_why import JsonWhy, json_why
 from resolvetui.report.model import Report, ReportedError, ReportedPackage, Statistics, Warning_
 
 SCHEMA = 1
@@ -65,6 +66,8 @@ class JsonPackage(Struct):
     required_by: tuple[str, ...]
     newest: str
     why_not_newer: str | None
+    why: JsonWhy | None
+    """All about it, where `--why` asks for that."""
 
 
 class JsonHurdle(Struct):
@@ -273,6 +276,7 @@ def _package(package: ReportedPackage) -> JsonPackage:
         required_by=pin.required_by,
         newest=pin.newest,
         why_not_newer=package.why_not_newer,
+        why=json_why(package.why) if package.why else None,
     )
 
 

@@ -14,6 +14,7 @@ from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.resolution import Pin, Resolution
+from resolvetui.model.why import Why
 
 Status = Literal["resolved", "unsatisfiable", "error"]
 
@@ -39,6 +40,8 @@ class ReportedPackage(Struct, frozen=True):
     """Why it is not at `pin.newest`; None when it is."""
     marker: str | None = None
     """With several targets: where it applies."""
+    why: Why | None = None
+    """All about it, where that was asked for."""
 
 
 class Warning_(Struct, frozen=True):  # noqa: N801 - `Warning` is Python's
@@ -69,6 +72,8 @@ class Report(Struct, frozen=True):
     target: Target | None = None
     packages: tuple[ReportedPackage, ...] = ()
     """Sorted by name."""
+    absent: tuple[Why, ...] = ()
+    """Packages that were asked about and are none of `packages`."""
     explanation: Explanation | None = None
     plan: Plan | None = None
     warnings: tuple[Warning_, ...] = ()
@@ -83,16 +88,22 @@ def resolved_report(
     resolution: Resolution,
     *,
     why_not_newer: Mapping[PackageName, str | None] | None = None,
+    whys: Sequence[Why] = (),
     plan: Plan | None = None,
     warnings: Sequence[tuple[str, str]] = (),
     statistics: Statistics | None = None,
 ) -> Report:
     """There is a solution. `warnings` are (kind, text)."""
     reasons = why_not_newer or {}
+    asked = {why.package: why for why in whys}
     return Report(
         "resolved",
         target,
-        tuple(ReportedPackage(pin, reasons.get(pin.name)) for pin in resolution.pins),
+        tuple(
+            ReportedPackage(pin, reasons.get(pin.name), why=asked.get(pin.name))
+            for pin in resolution.pins
+        ),
+        tuple(why for why in whys if why.absent),
         plan=plan,
         warnings=_warnings(warnings),
         statistics=statistics or Statistics(),

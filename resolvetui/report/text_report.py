@@ -12,6 +12,7 @@ from resolvetui.model.visible import visible_line
 from resolvetui.report.conflict_text import MOST_LINES, conflict_lines
 from resolvetui.report.layout import Line, Span, colored, columns, line, plain, wrapped
 from resolvetui.report.model import Report, ReportedError, ReportedPackage
+from resolvetui.report.why_text import why_lines
 
 _UNITS = ("B", "KiB", "MiB", "GiB")
 
@@ -52,6 +53,9 @@ def _resolved(report: Report, width: int, *, verbose: bool) -> list[Line]:
     lines += wrapped(_summary(report), width, role="strong")
     if report.plan is not None:
         lines += _plan(report.plan, width)
+    for why in (*(package.why for package in report.packages), *report.absent):
+        if why is not None and not why.guesses:  # a name typed wrong is a warning
+            lines += why_lines(why, width)
     return lines
 
 

@@ -320,9 +320,11 @@ def _cache_folder(runtime: Runtime) -> Path:
     return Path(runtime.cache_dir) if runtime.cache_dir else default_cache_folder()
 
 
-def problem_of(facts: Facts) -> Problem:
-    """What the solver has to solve for the query of these facts."""
-    query = facts.query
+def problem_of(facts: Facts, query: Query | None = None) -> Problem:
+    """What the solver has to solve for the query of these facts, or for one that only asks for
+    more of the same packages.
+    """
+    query = query or facts.query
     requirements = facts.applicable(query.requirements)
     kept = _kept(facts, {item.requirement.name for item in requirements})
     return Problem(

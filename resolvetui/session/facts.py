@@ -281,6 +281,13 @@ class Facts:
         rest = [item for item in requires if "extra" not in item.marker and item not in found.base]
         return found, tuple(rest)
 
+    def stated(self, name: PackageName, version: str) -> tuple[Requirement, ...]:
+        """All that the metadata of a chosen version requires, whether it counts here or not."""
+        core = self._core.get((name, version))
+        if self.query.policies.no_deps:
+            return ()
+        return core.requires if core else tuple(requirements_of(self.installed[name]))
+
     def applicable(self, stated: Sequence[RootRequirement]) -> tuple[RootRequirement, ...]:
         """Those whose markers hold on the target."""
         return tuple(item for item in stated if self.markers.applies(item.requirement.marker))

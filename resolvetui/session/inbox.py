@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from resolvetui.session.protocol import ListCandidates, ListFiles, Request
+from resolvetui.session.protocol import AskWhy, ListCandidates, ListFiles, Request
 
-_QUICK = (ListCandidates, ListFiles)
+_QUICK = (AskWhy, ListCandidates, ListFiles)
 
 
 class Inbox:

@@ -18,6 +18,7 @@ from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.resolution import Resolution
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
+from resolvetui.model.why import Why
 
 
 class Runtime(Struct, frozen=True):
@@ -65,6 +66,13 @@ class ListFiles(Struct, frozen=True, tag="files"):
     version: str
 
 
+class AskWhy(Struct, frozen=True, tag="ask-why"):
+    """Why a package is as it is in the last resolve's resolution, or is not there."""
+
+    id: int
+    package: PackageName
+
+
 class FindFixes(Struct, frozen=True, tag="find-fixes"):
     """Try the ways out of the last resolve, which had no solution; takes some seconds at most."""
 
@@ -97,7 +105,15 @@ class Cancel(Struct, frozen=True, tag="cancel"):
 
 
 Request: TypeAlias = (
-    Resolve | ListCandidates | ListFiles | FindFixes | MakePlan | Install | MakeEnvironment | Cancel
+    Resolve
+    | ListCandidates
+    | ListFiles
+    | AskWhy
+    | FindFixes
+    | MakePlan
+    | Install
+    | MakeEnvironment
+    | Cancel
 )
 
 
@@ -231,6 +247,13 @@ class Files(Struct, frozen=True, tag="file-table"):
     files: tuple[FileVerdict, ...]
 
 
+class WhyTold(Struct, frozen=True, tag="why"):
+    """Why a package is as it is; a fuller answer may follow, and replaces this one."""
+
+    id: int
+    why: Why
+
+
 class PlanReady(Struct, frozen=True, tag="plan-ready"):
     """What an install would do."""
 
@@ -287,6 +310,7 @@ Message: TypeAlias = (
     | Fixes
     | CandidateTable
     | Files
+    | WhyTold
     | PlanReady
     | InstallProgress
     | Installed

@@ -75,6 +75,8 @@ class Worker:
             case protocol.ListFiles(id=number, package=package, version=version):
                 files = self._current.evidence.files(package, version)
                 self._send(protocol.Files(number, package, version, files))
+            case protocol.AskWhy(id=number, package=package):
+                self._why(number, package, flag)
             case protocol.FindFixes(id=number):
                 self._find_fixes(number, flag)
             case protocol.MakePlan(id=number):
@@ -162,13 +164,25 @@ class Worker:
         self._opened.ask_shadowed(attempt.facts, [package])
         self._send(candidate_table(number, attempt, package))
 
+    def _why(self, number: int, package: PackageName, flag: CancelFlag) -> None:
+        from resolvetui.session.whys import explain_package
+
+        if self._current.resolution is None:
+            return  # its explanation tells all
+        for why in explain_package(self._opened, self._current, package, flag.check):
+            self._send(protocol.WhyTold(number, why))
+            self._answer_questions()  # the rest may take the network's time
+
+    def _answer_questions(self) -> None:
+        while (request := self._question()) is not None:
+            self.handle(request)
+
     def _find_fixes(self, number: int, flag: CancelFlag) -> None:
         from resolvetui.session.fixing import with_fixes  # for attempts without a solution only
 
         def on_news(hints: tuple[Hint, ...], trying: str) -> None:
             self._send(protocol.Fixes(number, hints, trying))
-            while (request := self._question()) is not None:
-                self.handle(request)
+            self._answer_questions()
 
         try:
             self._attempt = with_fixes(self._opened, self._current, on_news, flag.check)

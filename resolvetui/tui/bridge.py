@@ -96,6 +96,8 @@ class Bridge:
             self._backend.send(protocol.Cancel(self.state.resolve_id))
         elif self.state.fixing:
             self._backend.send(protocol.Cancel(self.state.fixes_id))
+        elif self.state.whys.asked:
+            self._backend.send(protocol.Cancel(max(self.state.whys.asked)))
         runtime = replace(self._runtime, no_cache=True) if no_cache else self._runtime
         self.state = states.begin_resolve(self.state, 0, self.query)
         self._changed(now=False)
@@ -140,6 +142,15 @@ class Bridge:
         else:
             self._backend.send(protocol.ListCandidates(request, name))
         self._changed(now=False)
+
+    def want_why(self, package: str) -> None:
+        """Ask why a package is as it is, unless the answer is here or on its way."""
+        state = self.state
+        if state.phase is Phase.SOLVED and state.whys.wants(package):
+            request = self._next()
+            self.state = replace(state, whys=state.whys.begun(request, package))
+            self._backend.send(protocol.AskWhy(request, PackageName(package)))
+            self._changed(now=False)
 
     # ---- fixes
 

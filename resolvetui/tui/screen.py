@@ -191,6 +191,10 @@ class MainScreen(Screen[None]):
         else:
             self.bridge.want_candidates(event.package)
 
+    @on(DetailPane.NeedsWhy)
+    def _needs_why(self, event: DetailPane.NeedsWhy) -> None:
+        self.bridge.want_why(event.package)
+
     @on(DetailPane.OpenFile)
     def _open_file(self, event: DetailPane.OpenFile) -> None:
         self._show_text("File", file_details(event.verdict))

@@ -20,6 +20,7 @@ from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.session import protocol
 from resolvetui.session.protocol import Message
 from resolvetui.tui.safe import made_safe
+from resolvetui.tui.whys import Whys
 
 
 class Phase(enum.StrEnum):
@@ -76,6 +77,7 @@ class SessionState(Struct, frozen=True):
     asked: dict[int, tuple[str, str]] = {}
     """Open questions: request to (package, version); version "" asks for the candidate table."""
     load_failures: dict[tuple[str, str], protocol.Failed] = {}
+    whys: Whys = Whys()
     fixes_id: int = 0
     """The request that tries ways out, of this resolve; 0 while nobody asked."""
     trying: str = ""
@@ -241,6 +243,8 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_done(state, message.id)
         case protocol.CandidateTable() | protocol.Files():
             return _merge_answer(state, message)
+        case protocol.WhyTold():
+            return replace(state, whys=state.whys.told(message))
         case protocol.Fixes():
             return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
@@ -333,6 +337,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
     if failed.id in state.asked:
         question = state.asked[failed.id]
         return replace(state, load_failures={**state.load_failures, question: failed})
+    if failed.id in state.whys.asked:
+        return replace(state, whys=state.whys.failing(failed))
     if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if failed.id == state.fixes_id:
@@ -348,7 +354,8 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     """The worker is gone: all that ran has failed, and no answer will come."""
     lost = dict.fromkeys(state.asked.values(), failed)
     failures = {**state.load_failures, **lost}
-    state = replace(state, load_failures=failures, asked={}, trying="")
+    whys = state.whys.failing(failed).done(0)
+    state = replace(state, load_failures=failures, asked={}, whys=whys, trying="")
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if state.planning or state.environment_id:
@@ -362,6 +369,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
     if request in state.asked:
         asked = {key: value for key, value in state.asked.items() if key != request}
         return replace(state, asked=asked)
+    if request in state.whys.asked:
+        return replace(state, whys=state.whys.done(request))
     if request == state.resolve_id and state.phase is Phase.RESOLVING:
         return replace(state, phase=Phase.IDLE)
     if request == state.fixes_id:
@@ -379,6 +388,7 @@ RESULTS = (
     protocol.Unsatisfiable,
     protocol.CandidateTable,
     protocol.Files,
+    protocol.WhyTold,
     protocol.PlanReady,
     protocol.Installed,
     protocol.Failed,

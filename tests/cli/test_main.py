@@ -73,6 +73,65 @@ def test_json_is_one_object_on_stdout(run: Run) -> None:
     assert [package["name"] for package in report["packages"]] == ["app", "lib"]
 
 
+def test_why_is_told_after_the_answer(run: Run) -> None:
+    code, out, err = run("app", "--why", "Lib", "--why", "zebra", *TARGET)
+    assert (code, err) == (0, "")
+    told = out.split("\n\n", 1)[1]
+    assert told.startswith("lib 1.0\n  Who asks for it:\n    app 1.0 requires lib<2 (you ask for")
+    assert "No other choice of versions makes room for it." in told
+    assert told.endswith(
+        "zebra is not part of the answer: nothing that is asked for requires it.\n"
+    )
+
+
+def test_why_is_a_field_of_its_package(run: Run) -> None:
+    code, report = run.json("app", "--why", "lib", "--why", "zebra", *TARGET)
+    assert code == 0
+    app, lib = report["packages"]
+    assert app["why"] is None
+    assert lib["why"]["asked_by"] == [
+        {
+            "kind": "dependency",
+            "requirement": "lib<2",
+            "text": "app 1.0 requires lib<2",
+            "origin": None,
+            "path": [{"name": "app", "version": "1.0"}],
+        }
+    ]
+    (newer,) = lib["why"]["not_newer"]
+    assert (newer["version"], newer["kind"]) == ("2.0", "no-solution")
+    assert newer["text"] == lib["why_not_newer"]
+    assert [step["id"] for step in newer["steps"]] == [1, 2]
+    assert [warning["kind"] for warning in report["warnings"]] == ["why"]
+
+
+def test_a_name_typed_wrong_after_why_is_a_warning(run: Run) -> None:
+    code, out, err = run("app", "--why", "apps", *TARGET)
+    assert code == 0
+    assert "apps" not in out
+    assert err.startswith("warning: apps is not part of the answer")
+    assert err.endswith("Did you mean app?\n")
+
+
+def test_why_does_not_go_with_a_requirements_file(run: Run) -> None:
+    code, out, err = run("app", "--why", "lib", "--format", "requirements", *TARGET)
+    assert (code, out) == (2, "")
+    assert "--why does not go with --format requirements." in err
+
+
+def test_a_replay_tells_the_same_why(run: Run) -> None:
+    recorded = run("app", "--why", "lib", *TARGET, "--record", "run.json")[1]
+    assert "Why not newer:" in recorded
+    assert main(["--no-tui", "--replay", "run.json", "--why", "lib"]) == 0
+    assert run._capsys.readouterr().out == recorded
+
+
+def test_why_takes_names_alone(run: Run) -> None:
+    code, _, err = run("app", "--why", "lib==2", *TARGET)
+    assert code == 2
+    assert "--why does not take 'lib==2'." in err
+
+
 def test_no_solution_is_exit_code_1_with_an_explanation(run: Run) -> None:
     code, report = run.json("app", "lib>=2", *TARGET)
     assert code == 1

@@ -31,7 +31,12 @@ def test_every_reason_has_words_with_and_without_evidence(reason: Reason) -> Non
         assert "{" not in condition(Hurdle(reason, detail))
 
 
-@pytest.mark.parametrize("kind", OriginKind)
+def test_a_supposition_is_nobody_s_request() -> None:
+    words = wording.asks(ask("torch===2.3.0", kind=OriginKind.SUPPOSED))
+    assert words == "torch is to be 2.3.0"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OriginKind if kind is not OriginKind.SUPPOSED])
 def test_every_origin_has_words(kind: OriginKind) -> None:
     for where in ("", "requirements.txt:3"):
         root = ask("torch==2.3.0", where, kind)

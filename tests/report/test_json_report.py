@@ -68,6 +68,7 @@ def test_a_resolved_package_has_the_contracts_fields() -> None:
         "required_by": [],
         "newest": "2.4.0",
         "why_not_newer": "2.4.0 is built for CPython 3.13",
+        "why": None,
     }
     assert found["packages"][0]["file"]["kind"] == "sdist"
 

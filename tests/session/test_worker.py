@@ -211,3 +211,35 @@ def test_the_process_speaks_only_messages_and_ends_with_its_pipe(urls: list[str]
     messages = [protocol.decode_message(line) for line in done.stdout.splitlines()]
     assert protocol.Done(1) in messages
     assert b"unreadable request" in done.stderr
+
+
+def test_why_is_answered_at_once_and_then_in_full(urls: list[str]) -> None:
+    messages = answers(
+        protocol.Resolve(1, query("torch", urls=urls), runtime()),
+        protocol.AskWhy(2, TORCH),
+    )
+    told = [message.why for message in messages if isinstance(message, protocol.WhyTold)]
+    assert [why.version for why in told] == ["2.3.0+cpu"] * 2
+    assert [[other.text for other in why.elsewhere] for why in told] == [
+        [],
+        ["two would give 2.4.0 if it were asked"],
+    ]
+    assert messages[-1] == protocol.Done(2)
+    assert protocol.decode_message(protocol.encode(messages[-2])) == messages[-2]
+
+
+def test_questions_are_answered_before_a_why_asks_the_network(urls: list[str]) -> None:
+    waiting = [protocol.ListCandidates(3, TORCH)]
+    messages: list[Message] = []
+    worker = Worker(messages.append, lambda: waiting.pop() if waiting else None)
+    worker.handle(protocol.Resolve(1, query("torch", urls=urls), runtime()))
+    worker.handle(protocol.AskWhy(2, TORCH))
+    worker.close()
+    kinds = [type(message) for message in messages if message.id > 1]
+    told = [protocol.WhyTold, protocol.CandidateTable, protocol.Done, protocol.Done]
+    assert [kind for kind in kinds if kind in told][:3] == told[:3]
+
+
+def test_why_without_a_solution_is_a_failure_in_words() -> None:
+    failed = of_kind(answers(protocol.AskWhy(1, TORCH)), protocol.Failed)
+    assert failed.what == "Nothing was resolved yet."

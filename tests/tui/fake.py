@@ -32,6 +32,10 @@ class FakeBackend:
                 world.files(request.id, request.package, request.version),
                 protocol.Done(request.id),
             ],
+            "AskWhy": lambda request: [
+                protocol.WhyTold(request.id, world.why(request.package)),
+                protocol.Done(request.id),
+            ],
             "FindFixes": lambda request: world.fixed(request.id),
             "MakePlan": lambda request: [
                 protocol.PlanReady(request.id, world.plan()),

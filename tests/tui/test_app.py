@@ -7,11 +7,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Button, ContentSwitcher, Input, Static
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
+from resolvetui.model.requirement import Requirement
+from resolvetui.model.resolution import Resolution
+from resolvetui.model.why import Moved, NotNewer
 from resolvetui.session import protocol
 from resolvetui.tui.dialogs.confirm import ConfirmDialog
 from resolvetui.tui.dialogs.environment import EnvironmentDialog
@@ -22,6 +26,7 @@ from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.widgets.stree import STree
+from resolvetui.tui.widgets.vtable import VTable
 from tests.tui import world
 from tests.tui.fake import FakeBackend, conflict_app, main, make_app
 
@@ -377,6 +382,98 @@ def test_why_shows_the_path() -> None:
         assert any("torch 2.3.0+cpu requires filelock" in text for text in texts)
 
     play(steps)
+
+
+def test_why_is_asked_once_and_only_where_it_is_looked_at() -> None:
+    backend = FakeBackend()
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        assert not backend.of(protocol.AskWhy)
+        await press(pilot, "w", "escape", "w")
+        assert [asked.package for asked in backend.of(protocol.AskWhy)] == ["torch"]
+        texts = lines(screen.query_one("#text", STree))
+        assert "2.3.1+cpu is held back by torchaudio's requirement torch==2.3.0" in texts
+        assert "(1) You ask for torchaudio." in texts
+        await press(pilot, "r")
+        assert [asked.package for asked in backend.of(protocol.AskWhy)] == ["torch", "torch"]
+
+    play(steps, make_app(backend))
+
+
+def test_a_fuller_why_replaces_the_first_and_a_late_one_does_not() -> None:
+    backend = FakeBackend(AskWhy=lambda _request: [])
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        tree = screen.query_one("#text", STree)
+        await press(pilot, "w")
+        assert "asking the solver" in "".join(text for text, _ in tree._empty[0])
+        (asked,) = backend.of(protocol.AskWhy)
+        full = world.why("torch")
+        for why in (replace(full, not_newer=()), full):
+            backend.receive(protocol.WhyTold(asked.id, why))
+            await pilot.pause()
+            assert ("Why not newer" in lines(tree)) == bool(why.not_newer)
+        await press(pilot, "r")
+        assert backend.of(protocol.Cancel)[-1].id == asked.id
+        backend.receive(protocol.WhyTold(asked.id, full))
+        await pilot.pause()
+        assert not screen.state.whys.known
+
+    play(steps, make_app(backend))
+
+
+def test_a_why_that_fails_says_so() -> None:
+    backend = FakeBackend(
+        AskWhy=lambda request: [
+            protocol.Failed(request.id, "internal", "It broke.", "", "", None),
+            protocol.Done(request.id),
+        ]
+    )
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "w")
+        assert "It broke." in "".join(
+            text for line in screen.query_one("#text", STree)._empty for text, _ in line
+        )
+        assert screen.state.phase is Phase.SOLVED
+
+    play(steps, make_app(backend))
+
+
+def test_all_changes_of_a_possible_version_can_be_opened() -> None:
+    moved = tuple(Moved(PackageName(f"p{number}"), "2", "1") for number in range(4))
+    newer = NotNewer("3.0", "possible", "3.0 would fit with p0 1 instead of 2 …", moved=moved)
+    why = replace(world.why("torch"), not_newer=(newer,))
+    backend = FakeBackend(AskWhy=lambda request: [protocol.WhyTold(request.id, why)])
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "w")
+        assert "p3 1 instead of 2" in lines(screen.query_one("#text", STree))
+
+    play(steps, make_app(backend))
+
+
+def test_requires_says_which_value_made_a_marker_false() -> None:
+    pins = world.resolution().pins
+    mkl = Requirement(PackageName("mkl"), (), "<=2021.4.0", 'platform_system == "Windows"')
+    changed = tuple(
+        replace(pin, inapplicable=(mkl,)) if pin.name == "torch" else pin for pin in pins
+    )
+
+    def resolve(request: protocol.Resolve) -> list[protocol.Message]:
+        return [
+            protocol.Resolved(request.id, Resolution(changed), 0.1),
+            protocol.Done(request.id),
+        ]
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "enter", "right_square_bracket", "right_square_bracket")
+        table = screen.query_one("#facts", VTable)
+        row = table._source.row(len(table._source) - 1)
+        told = "".join(text for cell in row.cells for text, _ in cell)
+        assert told.endswith("""false: platform_system is 'Linux'; platform_system == "Windows\"""")
+
+    play(steps, make_app(FakeBackend(Resolve=resolve)))
 
 
 def lines(tree: STree) -> list[str]:

@@ -34,6 +34,7 @@ from resolvetui.model.query import (
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
+from resolvetui.model.why import Asker, Elsewhere, Inactive, Moved, NotNewer, Stage, Why
 from resolvetui.session import protocol
 
 CPU = IndexName("pytorch-cpu")
@@ -240,6 +241,75 @@ CONSTRAINT = RootRequirement(
 CONFLICT_QUERY = msgspec.structs.replace(
     query("torch", "torchaudio==2.3.0+cu121"), constraints=(CONSTRAINT,)
 )
+
+
+def why(package: str) -> Why:
+    """Who asks for it; for torch all that there is to say."""
+    pins = {pin.name: pin for pin in resolution().pins}
+    pin = pins.get(PackageName(package))
+    if pin is None:
+        absent = f"{package} is not part of the answer: nothing that is asked for requires it."
+        return Why(PackageName(package), absent=absent)
+    asked = [
+        Asker("requirement", pin.name, f"you ask for {pin.name}", "argument 1")
+    ] * pin.requested
+    for name in pin.required_by:
+        parent = pins[name]
+        for each in parent.requires:
+            if each.name == pin.name:
+                text = f"{each.name}{each.specifier}"
+                words = f"{name} {parent.version} requires {text}"
+                asked.append(Asker("dependency", text, words, path=((name, parent.version),)))
+    found = Why(
+        pin.name,
+        pin.version,
+        pin.index,
+        tuple(asked),
+        source=f"{pin.name} comes from {pin.index}",
+        funnel=(Stage(4, "versions"), Stage(3, "for this Python"), Stage(1, "in range")),
+    )
+    return msgspec.structs.replace(found, **_ALL_OF_TORCH) if package == "torch" else found
+
+
+_TRITON = PackageName("pytorch-triton")
+_STEPS = (
+    Step(1, "You ask for torchaudio.", "requirement"),
+    Step(2, "Every version of torchaudio requires torch<2.4.", "dependency", (1,)),
+    Step(
+        3, "torch 2.3.1+cpu requires pytorch-triton>=3, so it cannot be used.", "dependency", (2,),
+        (Fact("dependency", "torch 2.3.1+cpu requires pytorch-triton>=3", PackageName("torch")),),
+    ),
+)  # fmt: skip
+_ALL_OF_TORCH = {
+    "inactive": (
+        Inactive(
+            "torchvision 0.18.0+cpu", False, "torch>2", PackageName("torch"),
+            'os_name == "nt"', "os_name is 'posix'",
+        ),
+    ),
+    "own_inactive": (
+        Inactive(
+            "torch 2.3.0+cpu", False, "mkl<=2021.4.0,>=2021.1.1", PackageName("mkl"),
+            'platform_system == "Windows"', "platform_system is 'Linux'",
+        ),
+    ),
+    "not_newer": (
+        NotNewer("2.4.0.dev0+cpu", "policy", "2.4.0.dev0+cpu: it is a pre-release, and a final version is there"),
+        NotNewer(
+            "2.3.1+cpu", "no-solution", "2.3.1+cpu is held back by torchaudio's requirement torch==2.3.0",
+            "No other choice of versions makes room for it.", _STEPS,
+        ),
+        NotNewer(
+            "2.3.1", "possible", "2.3.1 would fit with pytorch-triton 2.9 instead of 3.0",
+            moved=(Moved(_TRITON, "3.0", "2.9"),),
+        ),
+    ),
+    "source": "torch comes from pytorch-cpu; mirror lists it too, and strategy first-index takes the first index that knows the name",
+    "elsewhere": (
+        Elsewhere(MIRROR, "2.3.1", "torch-2.3.1.whl", False, True, "mirror would give 2.3.1 if it were asked"),
+    ),
+    "label": "2.3.0+cpu is 2.3.0 with the local label cpu: it meets ==2.3.0, and ranks above the plain version (PEP 440)",
+}  # fmt: skip
 
 
 def fixes() -> tuple[Hint, ...]:

@@ -38,6 +38,13 @@ class DetailPane(Pane):
             self.package = package
             self.version = version
 
+    class NeedsWhy(Message):
+        """Why the package is as it is, is wanted."""
+
+        def __init__(self, package: str) -> None:
+            super().__init__()
+            self.package = package
+
     class OpenFile(Message):
         """Everything about one file is wanted."""
 
@@ -118,6 +125,8 @@ class DetailPane(Pane):
             wanted.add(self.version)
         for version in sorted(wanted - {""}):
             self._want(look.package, version)
+        if look.tab in ("Why", "Requires"):
+            self.post_message(self.NeedsWhy(look.package).set_sender(self))
 
     def _want(self, package: str, version: str) -> None:
         """Ask for data, in this pane's own name.
@@ -151,7 +160,7 @@ class DetailPane(Pane):
         self.look = replace(self.look, version=self.version)
         sources = (
             state.tables.get(self.look.package), state.files, state.load_failures, state.failure,
-            state.resolution, state.explanation, state.target, state.asked,
+            state.resolution, state.explanation, state.target, state.asked, state.whys,
         )  # fmt: skip
         drawn = (self.look, state.phase, self._is_wide, *map(id, sources))
         if drawn != self._drawn:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 from resolvetui.model.files import WheelFile
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.resolution import Pin
 from resolvetui.model.verdict import FileVerdict
+from resolvetui.model.why import Inactive
 from resolvetui.tui import signs, words
 from resolvetui.tui.spans import Role, Spans
 from resolvetui.tui.views.files import file_sign, reason
@@ -17,7 +19,7 @@ REQUIRES_COLUMNS = (
     Column("  package", 16, 0, most=30),
     Column("asked for", 12, 1, most=30),
     Column("chosen", 8, 2, most=20),
-    Column("when", 14, 3, most=60, drop=1),
+    Column("when", 14, 3, most=70, drop=1),
 )
 
 TAGS_COLUMNS = (
@@ -37,17 +39,30 @@ FILES_COLUMNS = (
 )
 
 
-def requires_rows(pin: Pin, pins: dict[str, Pin]) -> tuple[Row, ...]:
-    """Its requirements for the target, then those whose marker is false here, muted."""
-    applicable = [_requirement(item, pins, applies=True) for item in pin.requires]
-    others = [_requirement(item, pins, applies=False) for item in pin.inapplicable]
+def requires_rows(
+    pin: Pin, pins: dict[str, Pin], inactive: Sequence[Inactive] = ()
+) -> tuple[Row, ...]:
+    """Its requirements for the target, then those whose marker is false here, muted, with the
+    value that decided as far as `inactive` knows it.
+    """
+    values = {(str(each.package), each.marker): each.value for each in inactive}
+    applicable = [_requirement(item, pins, item.marker) for item in pin.requires]
+    others = [_requirement(item, pins, _false(item, values)) for item in pin.inapplicable]
     return tuple(
         Row((number, row.key), row.cells, data=row.data)
         for number, row in enumerate((*applicable, *others))
     )
 
 
-def _requirement(item: Requirement, pins: dict[str, Pin], *, applies: bool) -> Row:
+def _false(item: Requirement, values: Mapping[tuple[str, str], str]) -> str:
+    """The value before the marker: the end of a long one is cut."""
+    marker = item.marker or "marker"
+    value = values.get((item.name, item.marker))
+    return f"false: {value}; {marker}" if value else f"{marker} is false here"
+
+
+def _requirement(item: Requirement, pins: dict[str, Pin], when: str) -> Row:
+    applies = when == item.marker
     extras = f"[{','.join(item.extras)}]" if item.extras else ""
     asked = item.url or item.specifier or "any version"
     found = pins.get(item.name)
@@ -57,7 +72,6 @@ def _requirement(item: Requirement, pins: dict[str, Pin], *, applies: bool) -> R
         (item.name + extras, "text" if applies else "muted"),
     )
     chosen: Spans = ((found.version, "ok"),) if found and applies else (("—", "guide"),)
-    when = item.marker if applies else f"{item.marker or 'marker'} is false here"
     cells: tuple[Spans, ...] = (
         name,
         ((asked, "accent" if applies else "muted"),),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdicts, Step
 from resolvetui.model.verdict import Reason, VersionVerdict
@@ -24,31 +24,45 @@ class Link:
 
 def story_nodes(explanation: Explanation) -> list[Node]:
     """The whole tree."""
-    used = {use for step in explanation.steps for use in step.uses}
-    last = [step for step in explanation.steps if step.id not in used]
-    told: set[int] = set()
-    by_id = {step.id: step for step in explanation.steps}
     root = Node(
         "cause",
         ((f"{signs.NO.glyph} ", "bad-strong"), (explanation.cause, "strong")),
-        children=[_step(step, by_id, told, "cause") for step in last],
+        children=step_nodes(explanation.steps),
     )
     return [root, *(_candidates(item) for item in explanation.candidates)]
 
 
-def _step(step: Step, by_id: dict[int, Step], told: set[int], path: str) -> Node:
-    """A step with what it follows from; told once, then referred to by its number."""
-    key = f"{path}/{step.id}"
-    if step.id in told:
-        text: Spans = ((f"{signs.REPEAT.glyph} see ({step.id}) ", "info"), (step.text, "muted"))
-        return Node(key, text, Link(step=step.id))
-    told.add(step.id)
-    uses = [_step(by_id[use], by_id, told, key) for use in step.uses if use in by_id]
-    facts = _facts(step.facts, key)
-    number_: Spans = ((f"({step.id}) ", "muted"),)
-    sentence: Spans = ((step.text, _ROLES.get(step.kind, "text")),)
-    link = Link(package=step.package or "")
-    return Node((step.id, "step"), (*number_, *sentence), link, [*uses, *facts], hang=4)
+def step_nodes(steps: Sequence[Step], within: str = "step") -> list[Node]:
+    """The steps that no other one uses, with what they follow from below them.
+
+    `within` tells the stories of one tree apart: a step's key is (its id, `within`).
+    """
+    used = {use for step in steps for use in step.uses}
+    by_id = {step.id: step for step in steps}
+    teller = _Teller(by_id, within)
+    return [teller.step(step, "cause") for step in steps if step.id not in used]
+
+
+@dataclass(slots=True)
+class _Teller:
+    """Tells each step once, then refers to it by its number."""
+
+    by_id: Mapping[int, Step]
+    within: str
+    told: set[int] = field(default_factory=set)
+
+    def step(self, step: Step, path: str) -> Node:
+        """A step with what it follows from, then its facts."""
+        key = f"{path}/{step.id}"
+        if step.id in self.told:
+            repeat: Spans = ((f"{signs.REPEAT.glyph} see ({step.id}) ", "info"),)
+            return Node((key, self.within), (*repeat, (step.text, "muted")), Link(step=step.id))
+        self.told.add(step.id)
+        uses = [self.step(self.by_id[use], key) for use in step.uses if use in self.by_id]
+        facts = _facts(step.facts, key, self.within)
+        sentence: Spans = ((f"({step.id}) ", "muted"), (step.text, _ROLES.get(step.kind, "text")))
+        link = Link(package=step.package or "")
+        return Node((step.id, self.within), sentence, link, [*uses, *facts], hang=4)
 
 
 _ROLES: dict[str, Role] = {
@@ -62,9 +76,9 @@ _ROLES: dict[str, Role] = {
 _REASONS = frozenset(reason.value for reason in Reason)
 
 
-def _facts(facts: Sequence[Fact], path: str) -> list[Node]:
+def _facts(facts: Sequence[Fact], path: str, within: str) -> list[Node]:
     """The evidence of a step; much of one kind as one closed row that says how much."""
-    nodes = [_fact(fact, number, path) for number, fact in enumerate(facts)]
+    nodes = [_fact(fact, number, path, within) for number, fact in enumerate(facts)]
     found: list[Node] = []
     for kind in dict.fromkeys(fact.kind for fact in facts):
         same = [node for node, fact in zip(nodes, facts, strict=True) if fact.kind == kind]
@@ -74,7 +88,7 @@ def _facts(facts: Sequence[Fact], path: str) -> list[Node]:
         first = same[0]
         count = words.count(len(same), "fact")
         label: Spans = (*first.spans, (f"  and more like it: {count}", "info"))
-        found.append(Node(f"{path}/{kind}", label, first.data, same, open=False))
+        found.append(Node((f"{path}/{kind}", within), label, first.data, same, open=False))
     return found
 
 
@@ -82,11 +96,11 @@ _MOST_FACTS = 4
 """Of one kind in a row of their own."""
 
 
-def _fact(fact: Fact, number: int, path: str) -> Node:
+def _fact(fact: Fact, number: int, path: str, within: str) -> Node:
     sign = _fact_sign(fact)
     where: Spans = ((f"  {fact.where}", "info"),) if fact.where else ()
     text: Spans = ((f"{sign.glyph} ", sign.role), (fact.text, "muted"), *where)
-    return Node(f"{path}/fact {number}", text, Link(package=fact.package or ""))
+    return Node((f"{path}/fact {number}", within), text, Link(package=fact.package or ""))
 
 
 def _fact_sign(fact: Fact) -> Sign:

@@ -66,8 +66,7 @@ def tab_content(state: SessionState, look: Look) -> TabContent:
         case "Files":
             return _files(state, look)
         case "Why":
-            nodes = tuple(why_nodes(state, look.package))
-            return TabContent("text", nodes=nodes, notice=nothing(state, look.package))
+            return _why(state, look.package)
 
 
 def nothing(state: SessionState, package: str) -> tuple[Spans, ...]:
@@ -159,10 +158,21 @@ def _requires(state: SessionState, look: Look) -> TabContent:
     pin = state.pins.get(look.package)
     if pin is None:
         return TabContent("facts", notice=nothing(state, look.package))
-    rows = details.requires_rows(pin, state.pins)
+    why = state.whys.known.get(look.package)
+    rows = details.requires_rows(pin, state.pins, why.own_inactive if why else ())
     notice: tuple[Spans, ...] = ((("it requires nothing", "muted"),),)
     subtitle = words.count(len(rows), "requirement")
     return _facts(rows, details.REQUIRES_COLUMNS, notice, subtitle, _first(rows))
+
+
+def _why(state: SessionState, package: str) -> TabContent:
+    failed = state.whys.failed.get(package)
+    if failed is not None:
+        return TabContent("text", notice=_failure(failed))
+    notice = nothing(state, package)
+    if package in state.whys.asked.values():
+        notice = ((("asking the solver …", "muted"),),)
+    return TabContent("text", nodes=tuple(why_nodes(state, package)), notice=notice)
 
 
 def _verdicts(state: SessionState, look: Look) -> tuple[tuple[FileVerdict, ...], tuple[Spans, ...]]:

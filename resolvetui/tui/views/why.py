@@ -1,170 +1,116 @@
-"""Why a package is in the solution, at this version, from this index: sentences and paths."""
+"""Why a package is in the solution, at this version, from this index: the answer as a tree.
+
+Without a solution: the steps of the conflict that are about the package.
+"""
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
 
-from resolvetui.model.resolution import Pin
-from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
-from resolvetui.session.protocol import CandidateTable
-from resolvetui.tui import signs, words
-from resolvetui.tui.spans import Span, Spans
+from resolvetui.explanation import why_words
+from resolvetui.model.why import Asker, Inactive, NotNewer, Stage, Why
+from resolvetui.tui import signs
+from resolvetui.tui.spans import Role, Span, Spans
 from resolvetui.tui.state import SessionState
+from resolvetui.tui.views.story import step_nodes
 from resolvetui.tui.widgets.stree import Node
 
-MOST_PATHS = 12
+MOST = 12
+"""Lines of one group."""
 
 
 def why_nodes(state: SessionState, package: str) -> list[Node]:
-    """Paths from the requirements, the funnel of versions, the index, notes on the version."""
-    pin = state.pins.get(package)
-    if pin is None:
+    """A group for each question that has an answer."""
+    why = state.whys.known.get(package)
+    if why is None:
         return _story(state, package)
-    table = state.tables.get(package)
+    if why.absent:
+        return [_group(why.absent, [_inactive(each) for each in why.inactive])]
+    passive = [each for each in (*why.inactive, *why.own_inactive) if not each.of_extra]
     groups = [
-        ("Who needs it", _paths(state, pin)),
-        ("Why this version", [*_funnel(table), *_version_notes(pin)]),
-        ("Why this index", _index(state, pin)),
+        _group(why_words.WHO, [_asker(each) for each in why.asked_by]),
+        _newer(why),
+        _group(why_words.VERSIONS, _versions(why)),
+        _group(why_words.INDEX, _index(why)),
+        _group(why_words.INACTIVE, [_inactive(each) for each in passive]),
     ]
-    return [_group(title, lines) for title, lines in groups if lines]
+    return [group for group in groups if group.children]
 
 
-def _group(title: str, lines: list[Spans]) -> Node:
-    children = [Node((title, number), line, hang=2) for number, line in enumerate(lines)]
+def _group(title: str, lines: Sequence[Spans]) -> Node:
+    shown = list(lines)
+    if len(shown) > MOST:
+        left = len(shown) - MOST + 1
+        shown = [*shown[: MOST - 1], ((why_words.more(left), "muted"),)]
+    children = [Node((title, number), line, hang=2) for number, line in enumerate(shown)]
     return Node(title, ((title, "title"),), children=children)
 
 
-def _paths(state: SessionState, pin: Pin) -> list[Spans]:
-    pins = state.pins
-    lines: list[Spans] = []
-    if pin.requested:
-        asked = [
-            text
-            for text, name in zip(state.shown.requirements, state.shown.names, strict=True)
-            if name == pin.name
-        ]
-        lines.append((("you ask for ", "muted"), (", ".join(asked) or pin.name, "info")))
-    lines += [_path(pins, parent, pin) for parent in pin.required_by if parent in pins]
-    if len(lines) > MOST_PATHS:
-        left = len(lines) - MOST_PATHS
-        lines = [*lines[:MOST_PATHS], ((f"… and {words.count(left, 'package')} more", "muted"),)]
+def _marked(text: str, part: str, role: Role) -> Spans:
+    """A muted text with one part of it that stands out."""
+    before, found, after = text.partition(part)
+    spans: tuple[Span, ...] = ((before, "muted"), (found, role), (after, "muted"))
+    return tuple(span for span in spans if span[0])
+
+
+def _asker(asker: Asker) -> Spans:
+    role: Role = "accent" if asker.kind == "dependency" else "info"
+    return _marked(why_words.asker(asker), asker.requirement, role)
+
+
+def _newer(why: Why) -> Node:
+    children = [_not_newer(each) for each in why.not_newer]
+    return Node(why_words.NEWER, ((why_words.NEWER, "title"),), children=children)
+
+
+def _not_newer(answer: NotNewer) -> Node:
+    """The reason; below it what a search with the version came to, its proof step by step."""
+    key = ("not", answer.version)
+    children = step_nodes(answer.steps, f"not {answer.version}")
+    if len(answer.moved) > why_words.FEW:
+        changes: list[Spans] = [((why_words.change(each), "muted"),) for each in answer.moved]
+        label: Spans = (("all that would be otherwise", "info"),)
+        below = [Node((*key, number), line) for number, line in enumerate(changes)]
+        children.append(Node((*key, "moved"), label, children=below, open=False))
+    if answer.proof:
+        children.insert(0, Node((*key, "proof"), ((answer.proof, "accent"),)))
+    text = _marked(answer.text, answer.version, "strong")
+    return Node(key, text, children=children)
+
+
+def _versions(why: Why) -> list[Spans]:
+    lines = [_funnel(why.funnel)] if why.funnel else []
+    if why.funnel and not why.not_newer:
+        newest: Spans = _marked(why_words.newest(why.version), why.version, "strong")
+        lines.append(((f"{signs.YES.glyph} ", "ok"), *newest))
+    if why.label:
+        lines.append(_marked(why.label, why.version, "strong"))
     return lines
 
 
-def _path(pins: dict[str, Pin], parent: str, pin: Pin) -> Spans:
-    """`you ask for torchvision → torchvision requires torch==2.3.0`."""
-    chain = _chain(pins, parent)
+def _funnel(stages: Sequence[Stage]) -> Spans:
+    """`41 versions → 17 for this Python → 9 for this platform`."""
     spans: list[Span] = []
-    for name in chain[:-1]:
-        spans += [(name, "text"), (f" {pins[name].version} → ", "muted")]
-    spans += [(parent, "strong"), (f" {pins[parent].version} requires ", "muted")]
-    wanted = [item for item in pins[parent].requires if item.name == pin.name]
-    spans.append((", ".join(item.text for item in wanted) or pin.name, "accent"))
+    for stage in stages:
+        spans += [(" → ", "guide")] if spans else []
+        spans += [(str(stage.count), "strong"), (f" {stage.label}", "muted")]
     return tuple(spans)
 
 
-def _chain(pins: dict[str, Pin], name: str) -> list[str]:
-    """The shortest way from a requested package down to this one, both included."""
-    queue = deque([[name]])
-    seen = {name}
-    while queue:
-        chain = queue.popleft()
-        pin = pins[chain[0]]
-        if pin.requested:
-            return chain
-        for parent in pin.required_by:
-            if parent in pins and parent not in seen:
-                seen.add(parent)
-                queue.append([parent, *chain])
-    return [name]
+def _index(why: Why) -> list[Spans]:
+    lines = [_marked(why.source, why.index or "", "strong")] if why.source else []
+    return [
+        *lines,
+        *(_marked(each.text, each.version or each.index, "strong") for each in why.elsewhere),
+    ]
 
 
-_HURDLES: tuple[tuple[str, frozenset[Reason]], ...] = (
-    ("allowed by the indexes' order", frozenset({Reason.SHADOWED})),
-    ("for this Python", frozenset({Reason.REQUIRES_PYTHON, Reason.PYTHON_TAG, Reason.ABI_TAG})),
-    ("for this platform", TAG_REASONS),
-    ("not only source", frozenset({Reason.ONLY_SDIST, Reason.SDIST_NOT_BUILDABLE})),
-    ("not yanked", frozenset({Reason.YANKED})),
-    ("final releases", frozenset({Reason.PRERELEASE})),
-)
-
-
-def _funnel(table: CandidateTable | None) -> list[Spans]:
-    """`41 versions → 17 for this Python → 9 for this platform → 6 final releases`."""
-    if table is None:
-        return []
-    best = [_best_reason(cells) for _, _, cells in table.versions]
-    left = len(best)
-    spans: list[Span] = [(str(left), "strong"), (" versions" if left != 1 else " version", "muted")]
-    gone: frozenset[Reason] = frozenset()
-    for label, reasons in _HURDLES:
-        fresh = reasons - gone
-        out = sum(reason in fresh for reason in best)
-        gone |= reasons
-        if out:
-            left -= out
-            spans += [(" → ", "guide"), (str(left), "strong"), (f" {label}", "muted")]
-    others = sum(reason is not None and reason not in gone for reason in best)
-    if others:
-        left -= others
-        spans += [(" → ", "guide"), (str(left), "strong"), (" otherwise usable", "muted")]
-    return [tuple(spans)]
-
-
-def _best_reason(cells: tuple[VersionVerdict | None, ...]) -> Reason | None:
-    """None when any index has a usable file, else the hurdle that is the nearest to one."""
-    order = list(Reason)
-    hurdles = [cell.hurdle for cell in cells if cell is not None]
-    if any(hurdle is None for hurdle in hurdles):
-        return None
-    return max((hurdle.reason for hurdle in hurdles if hurdle), key=order.index, default=None)
-
-
-def _version_notes(pin: Pin) -> list[Spans]:
-    notes: list[Spans] = []
-    if pin.newest and pin.newest != pin.version:
-        notes.append((("the newest that any index lists is ", "muted"), (pin.newest, "strong")))
-    else:
-        notes.append(
-            ((f"{signs.YES.glyph} ", "ok"), ("it is the newest that any index lists", "muted"))
-        )
-    if "+" in pin.version:
-        public, _, local = pin.version.partition("+")
-        notes.append(
-            (
-                (pin.version, "strong"),
-                (f" is {public} with the local label ", "muted"),
-                (local, "info"),
-                (": it meets ", "muted"),
-                (f"=={public}", "accent"),
-                (", and ranks above the plain version (PEP 440)", "muted"),
-            )
-        )
-    return notes
-
-
-def _index(state: SessionState, pin: Pin) -> list[Spans]:
-    if pin.kind == "url":
-        return [(("a direct reference names the file itself; no index is asked", "muted"),)]
-    if pin.kind == "installed" or pin.index is None:
-        return [(("it is installed already and is kept", "muted"),)]
-    lines: list[Spans] = [(("it comes from ", "muted"), (pin.index, "strong"))]
-    if pin.other_indexes:
-        others = ", ".join(pin.other_indexes)
-        rule = _RULES.get(state.shown.strategy, "")
-        lines.append(((others, "strong"), (" lists it too; ", "muted"), (rule, "muted")))
-    return lines
-
-
-_RULES = {
-    "first-index": "strategy first-index takes the first index that knows the name",
-    "unsafe-first-match": "strategy unsafe-first-match prefers the earlier index",
-    "unsafe-best-match": "strategy unsafe-best-match takes the best version of all",
-}
+def _inactive(each: Inactive) -> Spans:
+    return _marked(why_words.inactive(each), each.value, "info")
 
 
 def _story(state: SessionState, package: str) -> list[Node]:
-    """Without a pin: the steps of the conflict that are about this package."""
+    """Without a solution."""
     steps = state.explanation.steps if state.explanation else ()
     lines: list[Spans] = [
         ((f"({step.id}) ", "muted"), (step.text, "text"))
