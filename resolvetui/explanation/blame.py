@@ -10,7 +10,7 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, public_labels, surprise
-from resolvetui.explanation.reason_words import FREE_TEXT
+from resolvetui.explanation.reason_words import FREE_TEXT, clause
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
 from resolvetui.inputs.changes import last_day
 from resolvetui.model.names import PackageName
@@ -150,6 +150,9 @@ def _one_reason(
         return wording.no_wheel(noun, reason, tags, target)
     if reason is Reason.BUILD_FAILED:
         return wording.not_built(noun, detail, *_wheels_instead(verdicts), target)
+    if reason is Reason.SDIST_NOT_BUILDABLE:
+        why = clause(detail or _common_detail(about, reason, verdicts))
+        return wording.to_build(noun, why, *_wheels_instead(verdicts), target)
     hurdle = Hurdle(reason, detail or _common_detail(about, reason, verdicts))
     return wording.unusable(noun, hurdle, target)
 

@@ -89,6 +89,8 @@ class Unknown:
     """Whether only a build can tell, which would run code."""
 
 
+_MOST_CONSENTS = 2
+
 Tried: TypeAlias = Success | Failure | Unknown
 Search: TypeAlias = Generator[Try, Tried, tuple[Hint, ...]]
 
@@ -123,6 +125,8 @@ class FixSearch:
     """Why a single change is not enough."""
     _unchecked: set[frozenset[Change]] = field(default_factory=set)
     """What only a build could check."""
+    _consents: list[ChangeSet] = field(default_factory=list)
+    """The same, in the order in which they were thought of."""
     _suggested: tuple[Hint, ...] = ()
     _pushed: int = 0
     _is_over: bool = False
@@ -148,6 +152,7 @@ class FixSearch:
                     self._fail(fix, tried)
                 case Unknown(needs_build=True):
                     self._unchecked.add(frozenset(fix.changes))
+                    self._consents.append(fix)
                 case Unknown(needs_network=True) if not online:
                     is_part = any(solved.covers(fix) for solved in self._solved)
                     self._push(self._less_online if is_part else self._deferred, fix)
@@ -269,9 +274,32 @@ class FixSearch:
                 failed.append(_with_reason(hint, self._causes[changes]))
             elif self._is_open(hint):
                 open_.append(self._open(hint))
+        if self._is_over and all(hint.partial for hint in verified):
+            open_ += self._further_consents()
         if self._is_over and self._is_offline and not verified:
             open_.append(Hint(advice.GO_ONLINE, "online"))
         return (*verified, *open_, *failed)
+
+    def _further_consents(self) -> list[Hint]:
+        """Changes that may help together with a build, where nothing else does."""
+        single = [fix for fix in self._consents if len(fix.steps) == 1]
+        found = [
+            fix
+            for fix in self._consents
+            if len(fix.steps) > 1
+            and not fix.is_partial
+            and not any(fix.covers(less) for less in (*single, *self._solved))
+        ]
+        return [
+            Hint(
+                fix.text,
+                fix.kind,
+                arguments(self.query, fix.changes),
+                changes=fix.changes,
+                unchecked=advice.NEEDS_CONSENT,
+            )
+            for fix in found[:_MOST_CONSENTS]
+        ]
 
     def _is_open(self, hint: Hint) -> bool:
         """Whether it may be shown though nobody tried it."""

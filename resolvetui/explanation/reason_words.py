@@ -98,20 +98,20 @@ def predicate(hurdle: Hurdle, target: Target, *, plural: bool = False) -> str:
         return words
     pre = "pre-releases" if plural else "a pre-release"
     is_build = hurdle.reason is Reason.BUILD_FAILED
-    detail = _clause(hurdle.detail, _LONGEST_BUILD if is_build else _LONGEST)
+    detail = clause(hurdle.detail, _LONGEST_BUILD if is_build else _LONGEST)
     because, more = (f": {detail}", f"; {detail}") if detail else ("", "")
     return _PREDICATES[hurdle.reason].format(
         have=have, be=be, need=need, because=because, more=more, pre=pre
     )
 
 
-_LONGEST = 160
+_LONGEST = 200
 """Characters of a text from outside within a sentence."""
 _LONGEST_BUILD = 400
 """The same of a build's output, which is chosen already and says what is missing at its end."""
 
 
-def _clause(detail: str, longest: int = _LONGEST) -> str:
+def clause(detail: str, longest: int = _LONGEST) -> str:
     """A text from outside as the end of a sentence of ours: one line, no full stop, not endless."""
     text = " ".join(detail.split())
     if len(text) > longest:

@@ -186,15 +186,27 @@ def not_built(noun: str, why: str, tags: str, no_binary: bool, target: Target) -
     """`no wheel of x 1.0 fits CPython 3.12 on Linux x86_64 (its wheels are for win_amd64), and
     building it failed at build_wheel: error: command 'gcc' failed`.
     """
+    need = _build_needed(noun, tags, target, no_binary=no_binary)
+    return f"{need}, and building it failed{f' at {why}' if why else ''}"
+
+
+def to_build(noun: str, why: str, tags: str, no_binary: bool, target: Target) -> str:  # noqa: FBT001
+    """The same before a build: `…, and its source distribution has to be built: its metadata is
+    of version 1.2; that runs its code, which --build deny forbids`.
+    """
+    need = _build_needed(noun, tags, target, no_binary=no_binary)
+    return f"{need}, and its source distribution has to be built{f': {why}' if why else ''}"
+
+
+def _build_needed(noun: str, tags: str, target: Target, *, no_binary: bool) -> str:
+    """Why no wheel will do."""
     noun = noun.removeprefix("every version of ")
     if no_binary:
-        need = f"no wheel of {noun} may be used (--no-binary)"
-    elif tags:
+        return f"no wheel of {noun} may be used (--no-binary)"
+    if tags:
         label = f"{python_label(target)} on {platform_label(target)}"
-        need = f"no wheel of {noun} fits {label} (its wheels are for {tags})"
-    else:
-        need = f"there is no wheel of {noun}"
-    return f"{need}, and building it failed{f' at {why}' if why else ''}"
+        return f"no wheel of {noun} fits {label} (its wheels are for {tags})"
+    return f"there is no wheel of {noun}"
 
 
 def unusable(noun: str, hurdle: Hurdle, target: Target) -> str:

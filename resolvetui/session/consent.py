@@ -10,9 +10,9 @@ from resolvetui.model.query import BuildPolicy, Query
 def why_not_built(query: Query, target: Target, name: PackageName) -> str:
     """Why a package is not built for a query, as a clause; "" where it may be and can be."""
     if target.environment is None or not query.target.is_environment:
-        return "that takes the Python that it is for, and this target is only described"
+        return "that takes the Python that it is for, which is not here"
     if query.policies.may_build(name):
         return ""
     if query.policies.build is BuildPolicy.DENY:
         return "that runs its code, which --build deny forbids"
-    return "that runs its code, and --build ask acts as deny where nobody is asked"
+    return "that runs its code, and nobody was asked (--build ask)"

@@ -258,8 +258,8 @@ def test_metadata_that_cannot_be_had() -> None:
     why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "its metadata calls requires-dist dynamic.")
     world.unreadable[PackageName("a"), "1.0"] = why
     assert world.explain("a").cause == (
-        "a 1.0 has for this target only a source distribution whose dependencies are not known "
-        "without building it; its metadata calls requires-dist dynamic."
+        "There is no wheel of a 1.0, and its source distribution has to be built: "
+        "its metadata calls requires-dist dynamic."
     )
 
 

@@ -17,7 +17,7 @@ from packaging.version import Version
 from resolvetui.explanation.reason_words import predicate, target_label
 from resolvetui.explanation.story import explain
 from resolvetui.model.explanation import Explanation, Step
-from resolvetui.model.verdict import TAG_REASONS, Hurdle, Reason
+from resolvetui.model.verdict import BUILD_REASONS, TAG_REASONS, Hurdle, Reason
 from resolvetui.resolver.outcome import Refutation
 from tests.explanation.test_random_conflicts import TARGET, Known
 from tests.resolver.worlds import World, random_world, solve
@@ -101,9 +101,11 @@ class Reader:
     def unusable(self, text: str) -> None:
         if found := re.fullmatch(r"(?:No version of )?(.+?) can(?:not)? be used: (.+)", text):
             self.counted(found[1], found[2])
-        elif found := re.fullmatch(r"There is no wheel of (.+), and building it failed", text):
+        elif found := re.fullmatch(
+            r"There is no wheel of (.+?), and (?:building|its source).*", text
+        ):
             key, versions = self.noun(found[1])
-            assert {self.reason(_split(key)[0], v) for v in versions} == {Reason.BUILD_FAILED}, text
+            assert {self.reason(_split(key)[0], v) for v in versions} <= BUILD_REASONS, text
         elif found := re.fullmatch(r"No wheel of (.+?) fits Linux x86_64: .+", text):
             key, versions = self.noun(found[1])
             assert {self.reason(_split(key)[0], v) for v in versions} <= TAG_REASONS, text

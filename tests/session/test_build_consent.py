@@ -31,7 +31,10 @@ A = PackageName("a")
 
 @pytest.mark.parametrize(
     ("policy", "said"),
-    [(BuildPolicy.ASK, "--build ask acts as deny"), (BuildPolicy.DENY, "--build deny forbids")],
+    [
+        (BuildPolicy.ASK, "nobody was asked (--build ask)"),
+        (BuildPolicy.DENY, "--build deny forbids"),
+    ],
 )
 def test_without_consent_nothing_runs_and_the_way_out_is_named(
     place: Place, marker: Path, policy: BuildPolicy, said: str
@@ -130,7 +133,7 @@ def test_a_described_target_cannot_be_built_for(place: Place, marker: Path) -> N
         wanted = query("a", urls=[indexes.url("main")], policies=ALLOW, target=LINUX)
         found = session.resolve(wanted)
     assert not marker.exists()
-    assert "this target is only described" in cause(found)
+    assert "for, which is not here" in cause(found)
     assert found.explanation is not None
     assert "build" not in {hint.kind for hint in found.explanation.hints}
 
