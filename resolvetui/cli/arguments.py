@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from resolvetui import __version__
+from resolvetui.cli.pasted import at_dashes, check_not_empty, check_pasted, without_pasted
 from resolvetui.errors import UsageError
-from resolvetui.inputs.arguments_model import Arguments, Pasted
+from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
 from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT
-from resolvetui.inputs.settings import Setting, redact
+from resolvetui.inputs.settings import Setting
 
 _EPILOG = """\
 examples:
@@ -62,8 +63,6 @@ _ELSEWHERE = {
     "--constraints": "Write -c or --constraint.",
 }
 """Options of pip and uv that are called otherwise here."""
-_INSTALLER = re.compile(r"(^|[\\/])(pip|uv|python|pypy|py)[\d.]*(\.exe)?$")
-"""The first word of a pasted command."""
 _SYNONYMS = frozenset({"if-necessary-or-explicit"})
 """Values taken for the sake of uv's users and not listed."""
 
@@ -76,38 +75,19 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """
     for argument in argv:
         check_encodable(argument)
-    own, pasted = _without_pasted(argv)
+    own, pasted = without_pasted(argv)
     parser = _parser()
     found = argparse.Namespace(settings=[])
     found, unknown = parser.parse_known_intermixed_args(list(own), found)
-    _check_pasted(argv, found.requirements)
+    check_pasted(argv, found.requirements)
     if unknown:
         _refuse_option(unknown[0])
+    if not (found.requirements or found.settings):
+        check_not_empty(argv)
     requirements = (*found.requirements, *pasted.requirements)
     for text in requirements:
         _check_requirement(text)
     return Arguments(requirements, tuple(found.settings), pasted)
-
-
-def _without_pasted(argv: Sequence[str]) -> tuple[Sequence[str], Pasted]:
-    """Our own words, and what a command of pip or uv after `--` comes to."""
-    own, after = _at_dashes(argv)
-    if after is None:
-        return argv, Pasted()
-    from resolvetui.inputs.command_line import is_command, taken_over  # few have any
-
-    is_empty = not "".join(after).strip()
-    if is_command(after) or (is_empty and not own):
-        return own, taken_over(after)
-    return argv, Pasted()
-
-
-def _at_dashes(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
-    """The words before the first `--`, and those after it, None where there is no `--`."""
-    if "--" not in argv:
-        return argv, None
-    at = list(argv).index("--")
-    return argv[:at], argv[at + 1 :]
 
 
 def check_headless(interface: Interface, arguments: Arguments, settings: Sequence[Setting]) -> None:
@@ -132,7 +112,7 @@ def check_headless(interface: Interface, arguments: Arguments, settings: Sequenc
 
 def fallback_interface(argv: Sequence[str], environ: Mapping[str, str]) -> Interface:
     """How to show the error when `parse_arguments` refused: as JSON if that was asked for."""
-    words = " ".join(_at_dashes(argv)[0]).replace("--format=", "--format ")
+    words = " ".join(at_dashes(argv)[0]).replace("--format=", "--format ")
     asked = re.findall(r"(?:^| )--format (\S+)", words)
     chosen = asked[-1] if asked else environ.get(OPTIONS["format"].variable, "").strip()
     return Interface(format="json" if chosen == "json" else "text")
@@ -338,21 +318,3 @@ def _way_to_read(path: str) -> str:
     if name == PYPROJECT:
         return f"Write --project {folder or '.'} for the dependencies in it."
     return "Give its requirements as arguments, or as a requirements file with -r."
-
-
-def _check_pasted(argv: Sequence[str], requirements: Sequence[str]) -> None:
-    """Refuse a command of pip or uv without `--`: its options are not ours."""
-    if "--" in argv or not requirements or not _INSTALLER.search(requirements[0]):
-        return
-    from resolvetui.inputs.command_line import is_command
-
-    at = list(argv).index(requirements[0])
-    if is_command(argv[at:]) and {"install", "compile"} & {*argv[at + 1 : at + 6]}:
-        import shlex
-
-        line = shlex.join(["resolvetui", *argv[:at], "--", *argv[at:]])
-        raise UsageError(
-            "The arguments begin with an install command; resolvetui takes requirements.",
-            what_to_do=f"Write it after --: {redact(line)}",
-            culprit="pip install",
-        )
