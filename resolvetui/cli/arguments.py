@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from resolvetui import __version__
+from resolvetui.cli.pasted import at_dashes, check_not_empty, check_pasted, without_pasted
 from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
@@ -27,6 +28,11 @@ examples:
   resolvetui -r requirements.txt -i https://index.example/simple --no-tui
   resolvetui 'torch==2.3.0' --python-version 3.12 --python-platform linux
   resolvetui flask --venv .venv --install --yes --no-tui
+  resolvetui -- pip install -r requirements.txt --pre
+
+After -- a command of pip (install, download, wheel) or uv (uv pip install,
+uv pip compile) may stand as it is; what of it has no counterpart here is said.
+Options before the -- win over those in it.
 
 Every option is also an environment variable: RESOLVETUI_INDEX_URL for
 --index-url, RESOLVETUI_OFFLINE=1 for --offline, values of repeatable options
@@ -36,7 +42,10 @@ what ./pyproject.toml [tool.uv] or ./uv.toml says about indexes.
 
 exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else
 """
-_USAGE = "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]"
+_USAGE = (
+    "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]\n"
+    "       resolvetui [OPTION ...] -- pip install ..."
+)
 _SEE_HELP = "resolvetui --help lists all options."
 _FORGOTTEN_R = (".txt", ".in")
 _OTHER_FILES = (".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".py")
@@ -66,15 +75,19 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """
     for argument in argv:
         check_encodable(argument)
+    own, pasted = without_pasted(argv)
     parser = _parser()
     found = argparse.Namespace(settings=[])
-    found, unknown = parser.parse_known_intermixed_args(list(argv), found)
+    found, unknown = parser.parse_known_intermixed_args(list(own), found)
+    check_pasted(argv, found.requirements)
     if unknown:
         _refuse_option(unknown[0])
-    for text in found.requirements:
+    if not (found.requirements or found.settings):
+        check_not_empty(argv)
+    requirements = (*found.requirements, *pasted.requirements)
+    for text in requirements:
         _check_requirement(text)
-    _check_pasted(found.requirements)
-    return Arguments(tuple(found.requirements), tuple(found.settings))
+    return Arguments(requirements, tuple(found.settings), pasted)
 
 
 def check_headless(interface: Interface, arguments: Arguments, settings: Sequence[Setting]) -> None:
@@ -99,7 +112,7 @@ def check_headless(interface: Interface, arguments: Arguments, settings: Sequenc
 
 def fallback_interface(argv: Sequence[str], environ: Mapping[str, str]) -> Interface:
     """How to show the error when `parse_arguments` refused: as JSON if that was asked for."""
-    words = " ".join(argv).replace("--format=", "--format ")
+    words = " ".join(at_dashes(argv)[0]).replace("--format=", "--format ")
     asked = re.findall(r"(?:^| )--format (\S+)", words)
     chosen = asked[-1] if asked else environ.get(OPTIONS["format"].variable, "").strip()
     return Interface(format="json" if chosen == "json" else "text")
@@ -308,14 +321,3 @@ def _way_to_read(path: str) -> str:
     if name == PYPROJECT:
         return f"Write --project {folder or '.'} for the dependencies in it."
     return "Give its requirements as arguments, or as a requirements file with -r."
-
-
-def _check_pasted(requirements: Sequence[str]) -> None:
-    words = list(requirements[:3])
-    start = words[:1] == ["uv"]
-    if words[start : start + 2] == ["pip", "install"]:
-        raise UsageError(
-            "The arguments begin with an install command; resolvetui takes requirements.",
-            what_to_do=f"Leave out '{' '.join(words[: start + 2])}'.",
-            culprit="pip install",
-        )

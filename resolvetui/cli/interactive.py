@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from resolvetui.cli.environments import in_environment
 from resolvetui.cli.runtime import runtime_of
 from resolvetui.inputs.merge import Effective
@@ -9,8 +11,16 @@ from resolvetui.session.attempts import Session
 
 
 def start_app(effective: Effective) -> int:
-    """Run the app until the user leaves it; the exit code. `--venv` makes its folder before."""
+    """Run the app until the user leaves it; the exit code. `--venv` makes its folder before.
+
+    Warnings of the inputs are left on the terminal, to be read when the app has gone from it.
+    """
+    from resolvetui.model.visible import visible
     from resolvetui.tui.app import run
+
+    for warning in effective.warnings:
+        sys.stderr.write(visible(f"warning: {warning.text}") + "\n")
+    sys.stderr.flush()
 
     if effective.interface.venv:
         with Session(runtime_of(effective)) as session:

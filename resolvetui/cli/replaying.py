@@ -12,7 +12,7 @@ import msgspec
 
 from resolvetui.cli.headless import Headless
 from resolvetui.errors import UsageError
-from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.arguments_model import Arguments, Pasted
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.merge import build_query
 from resolvetui.inputs.settings import InputWarning, Setting
@@ -29,7 +29,9 @@ def replay(arguments: Arguments, interface: Interface) -> int:
     """The exit code. Raises UsageError for options that a recording has decided already."""
     _check(arguments, interface)
     recording = read_recording(Path(interface.replay))
-    inputs = build_query(Arguments(arguments.requirements, _ISOLATED), {}, str(Path.cwd()))
+    pasted = Pasted(warnings=arguments.pasted.warnings)
+    asked = Arguments(arguments.requirements, _ISOLATED, pasted)
+    inputs = build_query(asked, {}, str(Path.cwd()))
     query, warnings = recording.query, inputs.warnings
     if inputs.query.requirements:
         query = msgspec.structs.replace(query, requirements=inputs.query.requirements)
@@ -49,6 +51,8 @@ def _check(arguments: Arguments, interface: Interface) -> None:
     refused = [option for option, value in asked.items() if value]
     given = [setting.name for setting in arguments.settings]
     refused += [f"--{name}" for name in given if name not in _OF_USE | _HARMLESS]
+    pasted = arguments.pasted.settings
+    refused += [setting.origin for setting in pasted if setting.name not in _HARMLESS]
     if refused:
         raise UsageError(
             f"{refused[0]} and --replay do not go together.",

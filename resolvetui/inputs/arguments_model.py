@@ -7,13 +7,32 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from resolvetui.inputs.settings import Setting
+from resolvetui.inputs.settings import InputWarning, Setting
+
+
+class Pasted(Struct, frozen=True):
+    """What was taken over from the command line of another program, given after `--`."""
+
+    command: str = ""
+    """`pip install`, `uv pip compile`; "" where none was given."""
+    requirements: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    """Under the names here, in order; `origin` is such as `pip install --pre`."""
+    warnings: tuple[InputWarning, ...] = ()
+    """One for each word that was not taken over."""
+
+    @property
+    def considers_all_indexes(self) -> bool:
+        """Whether the program takes the best version of all indexes: pip does, uv does not."""
+        return self.command.startswith("pip")
 
 
 class Arguments(Struct, frozen=True):
     """One command line."""
 
     requirements: tuple[str, ...] = ()
-    """REQUIREMENT arguments, as typed."""
+    """REQUIREMENT arguments, as typed; those of a pasted command come last."""
     settings: tuple[Setting, ...] = ()
     """The options, in the order given (it decides between indexes)."""
+    pasted: Pasted = Pasted()
+    """Its settings are weaker than `settings`."""

@@ -1,7 +1,7 @@
 """All sources of input together: one query, the settings around it, and where each came from.
 
-Flags > `RESOLVETUI_*` > options inside requirements files > uv's configuration of the project >
-pip's configuration > defaults.
+Flags > a pasted command > `RESOLVETUI_*` > options inside requirements files > uv's
+configuration of the project > pip's configuration > defaults.
 Options that may be repeated add up over the sources (a flag replaces its own variable, as
 `PIP_*` do with pip's files). Each source's grammar is a module of its own.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from resolvetui.inputs.arguments_model import Arguments
+from resolvetui.inputs.arguments_model import Arguments, Pasted
 from resolvetui.inputs.effective_settings import settings_in_effect
 from resolvetui.inputs.indexes import index_sources, links_alone, missing_links
 from resolvetui.inputs.interface import Interface, interface_of
@@ -86,18 +86,18 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     Raises UsageError (RequirementSyntaxError, MissingFileError) for what cannot be used.
     """
     own, variable_warnings = environment_settings(environ)
-    flags = arguments.settings
-    given = {setting.name for setting in flags}
+    flags, pasted = arguments.settings, arguments.pasted.settings
+    given = {setting.name for setting in (*flags, *pasted)}
     unreplaced = tuple(setting for setting in own if setting.name not in given)
-    is_isolated = Layers(flags, own).is_on("no-config")
+    is_isolated = Layers(flags, pasted, own).is_on("no-config")
     from_pip = () if is_isolated else pip_settings(environ)
-    named = Layers(flags, unreplaced)
+    named = Layers(flags, pasted, unreplaced)
     files = _read_files(named, Layers(from_pip), environ, cwd)
     # The demo's indexes stand in the place of all others, whatever the folder.
     is_configured = not (is_isolated or named.is_on("demo"))
     projects = read_projects(named, cwd, configured=is_configured)
     in_files = tuple(setting for file in files for setting in file.settings)
-    layers = Layers(flags, unreplaced, in_files, projects.settings, from_pip)
+    layers = Layers(flags, pasted, unreplaced, in_files, projects.settings, from_pip)
     indexes, index_warnings = _indexes(layers, from_pip, cwd)
     # A file may be somebody else's: it does not consent to run code on this machine.
     consents = Layers(flags, unreplaced, from_pip)
@@ -107,6 +107,8 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     query = _amended(query, layers, cwd)
     interface = interface_of(layers)
     warnings = (
+        *arguments.pasted.warnings,
+        *_pasted_warnings(arguments.pasted, layers),
         *variable_warnings,
         *(warning for file in files for warning in file.warnings),
         *projects.warnings,
@@ -289,6 +291,17 @@ def _ignored_by_no_index(layers: Layers) -> Iterator[InputWarning]:
     if no_index and ignored:
         text = f"{no_index.origin} is on: the indexes of {', '.join(ignored)} are not used."
         yield InputWarning("indexes-ignored", text)
+
+
+def _pasted_warnings(pasted: Pasted, layers: Layers) -> Iterator[InputWarning]:
+    """The answer of pip and ours differ where an index hides a version on another."""
+    is_ordered = not (layers.one("index-strategy") or layers.is_on("no-index"))
+    if pasted.considers_all_indexes and is_ordered and layers.all(*_REPEATABLE):
+        text = (
+            f"{pasted.command} considers all indexes alike; here the first that has a package "
+            "hides the others. --index-strategy unsafe-best-match does as pip does."
+        )
+        yield InputWarning("pasted-command", text)
 
 
 def _flag_warnings(interface: Interface) -> Iterator[InputWarning]:

@@ -82,8 +82,11 @@ def test_every_option_can_be_given() -> None:
         (["--index-strategy", "best"], "--index-strategy", ""),
         (["--python-version", "py312"], "--python-version", "3.12"),
         (["--index-url", ""], "--index-url", ""),
-        (["pip", "install", "torch"], "pip install", "Leave out 'pip install'"),
-        (["uv", "pip", "install", "torch"], "pip install", "Leave out 'uv pip install'"),
+        (["--"], "--", "resolvetui -- pip install torch"),
+        (["pip", "install", "torch"], "pip install", "resolvetui -- pip install torch"),
+        (["pip", "install", "a", "--user"], "pip install", "resolvetui -- pip install a --user"),
+        (["--offline", "uv", "pip", "install", "a"], "pip install", "--offline -- uv pip install"),
+        (["python", "-m", "pip", "install", "a"], "pip install", "-- python -m pip install a"),
     ],
 )
 def test_bad_usage_names_the_culprit(argv: list[str], culprit: str, way_out: str) -> None:

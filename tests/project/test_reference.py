@@ -37,6 +37,9 @@ def test_every_reason_is_explained() -> None:
 
 def test_every_option_is_explained() -> None:
     text = (REFERENCE / "command-line.md").read_text(encoding="utf-8")
+    text = re.sub(
+        r"## A command of pip or uv\n.*?(?=^## )", "", text, flags=re.DOTALL | re.MULTILINE
+    )
     explained = set(re.findall(r"`(?:-\w, )?--([a-z-]+)", text))
     known = {option.name for option in OPTIONS.values() if option.on_command_line}
     assert explained - {"help", "version"} == known

@@ -25,9 +25,11 @@ def output_of(command: str) -> str:
     """What `$ resolvetui --demo …` prints for TARGET on 100 columns; times are all 0.05 s."""
     prompt, program, *arguments = shlex.split(command)
     assert (prompt, program) == ("$", "resolvetui")
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    own = [*arguments[:at], *TARGET, "--no-config"]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "RESOLVETUI_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "resolvetui", *arguments, *TARGET, "--no-config"],
+        [sys.executable, "-m", "resolvetui", *own, *arguments[at:]],
         cwd=ROOT,
         env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1"},
         stdin=subprocess.DEVNULL,

@@ -1,0 +1,60 @@
+"""Where a command of pip or uv stands on our command line: after `--`, and not without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from resolvetui.errors import UsageError
+from resolvetui.inputs.arguments_model import Pasted
+from resolvetui.inputs.settings import redact
+
+_INSTALLER = re.compile(r"(^|[\\/])(pip|uv|python|pypy|py)[\d.]*(\.exe)?$")
+"""The first word of a pasted command."""
+
+
+def without_pasted(argv: Sequence[str]) -> tuple[Sequence[str], Pasted]:
+    """Our own words, and what a command of pip or uv after `--` comes to."""
+    own, after = at_dashes(argv)
+    if after:
+        from resolvetui.inputs.command_line import is_command, taken_over  # few have any
+
+        if is_command(after):
+            return own, taken_over(after)
+    return argv, Pasted()
+
+
+def at_dashes(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The words before the first `--`, and those after it."""
+    if "--" not in argv:
+        return argv, ()
+    at = list(argv).index("--")
+    return argv[:at], argv[at + 1 :]
+
+
+def check_not_empty(argv: Sequence[str]) -> None:
+    """Refuse `--` with nothing after it."""
+    if argv and argv[-1] == "--":
+        raise UsageError(
+            "There is no command after --.",
+            what_to_do="Give one, such as: resolvetui -- pip install torch",
+            culprit="--",
+        )
+
+
+def check_pasted(argv: Sequence[str], requirements: Sequence[str]) -> None:
+    """Refuse a command of pip or uv without `--`: its options are not ours."""
+    if "--" in argv or not requirements or not _INSTALLER.search(requirements[0]):
+        return
+    from resolvetui.inputs.command_line import is_command
+
+    at = list(argv).index(requirements[0])
+    if is_command(argv[at:]) and {"install", "compile"} & {*argv[at + 1 : at + 6]}:
+        import shlex
+
+        line = shlex.join(["resolvetui", *argv[:at], "--", *argv[at:]])
+        raise UsageError(
+            "The arguments begin with an install command; resolvetui takes requirements.",
+            what_to_do=f"Write it after --: {redact(line)}",
+            culprit="pip install",
+        )
