@@ -228,6 +228,7 @@ def _choices(parser: _Parser) -> None:
     _add(group, "only-binary", "no source distributions of it; or :all:", metavar="NAME")
     _add(group, "no-binary", "no wheels of it; or :all:", metavar="NAME")
     _add(group, "no-deps", "only what is named, none of its dependencies")
+    _add(group, "require-hashes", "a --hash for every package, as in -r files")
     _add(group, "upgrade", "do not prefer what is installed", short="-U")
     _add(group, "reinstall", "install anew what is installed")
     _add(group, "allow-breaking", "other installed packages may break")

@@ -18,6 +18,7 @@ from resolvetui.explanation.lines import Line
 from resolvetui.explanation.names import did_you_mean
 from resolvetui.explanation.proof import Domains
 from resolvetui.explanation.ranges import describe_mask, version_span
+from resolvetui.model.hashes import HashDemand, demands_of
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import Reason, VersionVerdict
@@ -135,6 +136,12 @@ class About:
         if demands is None:
             demands = self.asked_texts(name)
         return all(takes(each.specifier, version) for each in demands)
+
+    def demands(self, name: PackageName) -> tuple[HashDemand, ...]:
+        """The hashes that the user's lines want of a package's file."""
+        query = self.evidence.query
+        stated = (*query.requirements, *query.overrides, *query.constraints)
+        return demands_of(stated_for(stated, name, self.evidence.target))
 
     # ---- what the indexes have
 

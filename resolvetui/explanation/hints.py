@@ -18,6 +18,7 @@ from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
 from resolvetui.explanation.trace import Firing
+from resolvetui.explanation.wrong_hash import hash_hints
 from resolvetui.inputs.changes import arguments, asked, last_day
 from resolvetui.model.explanation import Hint
 from resolvetui.model.files import SdistFile
@@ -113,6 +114,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     yield from _other_version(about, name, inside)
     yield from of_python(about, name, inside)
     yield from of_reasons(about, name, mask)
+    yield from hash_hints(about, name, inside)
 
 
 # ---- a package that is not there

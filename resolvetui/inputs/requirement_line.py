@@ -13,6 +13,7 @@ import msgspec
 
 from resolvetui.environment.requirement_text import InvalidRequirement, parse_requirement
 from resolvetui.errors import MissingFileError, RequirementSyntaxError
+from resolvetui.inputs.hash_options import fragment_hashes
 from resolvetui.inputs.options import check_encodable
 from resolvetui.inputs.paths import absolute, file_url, is_file, name_nearby, path_of, scheme_of
 from resolvetui.inputs.settings import redact
@@ -54,7 +55,8 @@ def parse_root_requirement(text: str, origin: Origin, folder: str = "") -> RootR
         raise _with_place(mistake(stated, error), origin) from error
     except RequirementSyntaxError as error:
         raise _with_place(error, origin) from error
-    return RootRequirement(requirement, origin, stated)
+    hashes = fragment_hashes(requirement.url, origin.where) if "#" in requirement.url else ()
+    return RootRequirement(requirement, origin, stated, hashes)
 
 
 def mistake(text: str, error: InvalidRequirement) -> RequirementSyntaxError:

@@ -82,6 +82,8 @@ class Policies(Struct, frozen=True):
     """Installed versions do not count, and everything is installed anew."""
     allow_breaking: bool = False
     """Installed packages that are not part of the answer need not keep what they require."""
+    require_hashes: bool = False
+    """Every package to install must have a hash that the user states, and an exact version."""
 
 
 class TargetRequest(Struct, frozen=True):

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urljoin
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from resolvetui.errors import (
     BadPage,
@@ -170,21 +170,31 @@ class Transport:
         """
         name = file_name(url)
         with Receiver(name, path, hashes, size, on_bytes) as receiver:
-
-            async def attempt() -> None:
-                await self._receive(url, receiver)
-
-            await self._persistently(attempt, url, name, lambda: receiver.received)
             try:
-                receiver.verify()
-            except HashMismatch:
-                if not receiver.resumed:
-                    raise
-                # The pieces may be of different files: once more, from the start.
-                receiver.restart()
-                await self._persistently(attempt, url, name, lambda: receiver.received)
-                receiver.verify()
+                await self._verified(url, receiver, name)
+            except HashMismatch as error:
+                shown = self._shown(url)
+                error.why = f"{error.why} It came from {shown}"
+                error.details = structs.replace(error.details, url=shown)
+                raise
             receiver.place()
+
+    async def _verified(self, url: str, receiver: Receiver, name: str) -> None:
+        """The whole file, as it was promised."""
+
+        async def attempt() -> None:
+            await self._receive(url, receiver)
+
+        await self._persistently(attempt, url, name, lambda: receiver.received)
+        try:
+            receiver.verify()
+        except HashMismatch:
+            if not receiver.resumed:
+                raise
+            # The pieces may be of different files: once more, from the start.
+            receiver.restart()
+            await self._persistently(attempt, url, name, lambda: receiver.received)
+            receiver.verify()
 
     async def _receive(self, url: str, receiver: Receiver) -> None:
         """One attempt at a file, or at the rest of it."""

@@ -41,6 +41,7 @@ from resolvetui.session.assembly import assemble
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
+from resolvetui.session.hash_checks import check_answer, check_stated
 from resolvetui.session.protocol import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
 
@@ -173,6 +174,7 @@ class Session:
         begun = time.perf_counter()
         facts, notices = self.facts_for(query)
         self._facts, target = facts, facts.target
+        check_stated(facts)
         notes: dict[str, None] = {}
         solver = Solver(problem_of(facts), _noting(notes, observe))
         solve_begun = time.perf_counter()
@@ -184,6 +186,7 @@ class Session:
         match outcome:
             case Solution():
                 resolution = assemble(outcome, facts)
+                warnings += [("hashes", text) for text in check_answer(facts, resolution)]
                 warnings += [("extra", text) for text in _unknown_extras(notes, outcome)]
             case Refutation():
                 explanation = self._explain(outcome, facts)

@@ -87,7 +87,8 @@ class SessionEvidence:
         formats = FormatPolicy.of(self.query.policies, package)
         used = facts.listings.roles_of(package).used
         shadow = () if source in used else (Hurdle(Reason.SHADOWED, used[0].name if used else ""),)
-        verdict = facts.judge.release(release, source.name, formats, shadow)
+        demands = facts.listings.demands(package)
+        verdict = facts.judge.release(release, source.name, formats, shadow, demands)
         return self._with_policies(package, verdict)
 
     def _with_policies(self, package: PackageName, verdict: VersionVerdict) -> VersionVerdict:
