@@ -153,6 +153,18 @@ class About:
         """(index, versions) for each index that is asked, in order of preference."""
         return self._by_index(name, lambda verdict: not is_shadowed(verdict))
 
+    def builds(self, name: PackageName, public: str) -> list[tuple[str, str, list[str]]]:
+        """(index, public version, local parts) for each index that is asked and has it; "" is
+        the version without a local part.
+        """
+        found: dict[IndexName, list[str]] = {}
+        for verdict in reversed(self.verdicts(name)):
+            version, _, label = verdict.version.partition("+")
+            if version == public and not is_shadowed(verdict):
+                found.setdefault(verdict.index, []).append(label)
+        order = self.evidence.listed_on(name)
+        return [(index, public, found[index]) for index in order if index in found]
+
     def hidden(
         self, name: PackageName, mask: int, demands: Sequence[Requirement] | None = None
     ) -> list[tuple[str, str]]:

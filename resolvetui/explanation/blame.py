@@ -14,6 +14,7 @@ from resolvetui.explanation.reason_words import FREE_TEXT
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
 from resolvetui.explanation.wrong_hash import why_wrong
 from resolvetui.model.names import PackageName
+from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import (
     TAG_REASONS,
     FileVerdict,
@@ -253,8 +254,16 @@ def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
     if hidden and listed:
         fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden)
     else:
-        fact = wording.only_has(listed, name)
+        labelled = [each for each in map(_label_of, line.requirements()) if each]
+        builds = [build for public in labelled for build in about.builds(name, public)]
+        fact = wording.only_builds(builds) if builds else wording.only_has(listed, name)
         listed_versions = list(about.domain(line.subject).versions)
         for requirement in line.requirements():
             fact += wording.rule(surprise(requirement.specifier, listed_versions))
     return wording.but(wanted, fact) if wanted else fact
+
+
+def _label_of(requirement: Requirement) -> str:
+    """The public version of a pin with a local part, such as 2.3.0 of ==2.3.0+cu999; else ""."""
+    public, label, _ = requirement.specifier.partition("+")
+    return public.removeprefix("==") if label and public.startswith("==") else ""

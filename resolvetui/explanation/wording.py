@@ -216,6 +216,24 @@ def only_has(listed: Sequence[tuple[str, str]], name: str = "") -> str:
     return join(parts) if parts else f"no index lists a version of {name or 'it'}"
 
 
+def only_builds(builds: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """`pytorch has 2.3.0 only as +cpu and +cu121`, for (index, version, local parts)."""
+    parts = []
+    for index, public, labels in builds:
+        words = [f"+{label}" if label else "without a local part" for label in labels]
+        parts.append(f"{index} has {public} only {_as(words)}")
+    return join(parts)
+
+
+def _as(words: Sequence[str]) -> str:
+    labels = [word for word in words if word.startswith("+")]
+    parts = [f"as {join_few(labels, _MOST_BUILDS)}"] if labels else []
+    return join([*(word for word in words if word not in labels), *parts])
+
+
+_MOST_BUILDS = 8
+
+
 def not_asked(name: str, winner: str, has: str, others: Sequence[tuple[str, str]]) -> str:
     """The first index that lists a package hides what the later ones have of it."""
     first = f"{winner}, the first index that lists {name}, has only {has}"

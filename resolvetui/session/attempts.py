@@ -187,7 +187,7 @@ class Session:
             case Solution():
                 resolution = assemble(outcome, facts)
                 warnings += [("hashes", text) for text in check_answer(facts, resolution)]
-                warnings += [("extra", text) for text in _unknown_extras(notes, outcome)]
+                warnings += [("extra", text) for text in _unknown_extras(notes, outcome, facts)]
             case Refutation():
                 explanation = self._explain(outcome, facts)
         if self.cache.warning:
@@ -366,10 +366,14 @@ def _noting(notes: dict[str, None], observe: Observer) -> Observer:
     return note
 
 
-def _unknown_extras(notes: dict[str, None], solution: Solution) -> list[str]:
+def _unknown_extras(notes: dict[str, None], solution: Solution, facts: Facts) -> list[str]:
     texts = []
     for note in notes:
         name, version, extra = note.split("\0")
-        if solution.versions.get(PackageName(name)) == version:
-            texts.append(f"{name} {version} has no extra named {extra}; it was left out.")
+        package = PackageName(name)
+        if solution.versions.get(package) == version:
+            from resolvetui.explanation.extra_words import no_such_extra  # for mistakes only
+
+            there = facts.requirements(package, version)[0].by_extra
+            texts.append(no_such_extra(name, version, extra, list(there)))
     return texts
