@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
+from resolvetui.explanation.index_words import is_it_right
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, surprise
 from resolvetui.explanation.reason_words import FREE_TEXT
@@ -243,7 +244,12 @@ def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: 
         skipped = len(about.evidence.skipped(name))
         return wording.nothing_readable(name, listed_on, skipped, needed_by)
     asked = any(line.root() for line in about.about(name, ("requirement",)))
-    return wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
+    text = wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
+    if not guess:
+        return text
+    evidence = about.evidence
+    doubts = [is_it_right(each, evidence.index_url(each)) for each in evidence.doubtful()]
+    return " ".join(map(wording.sentence, (text, *doubts))) if doubts else text
 
 
 def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from resolvetui.explanation import advice, wording
+from resolvetui.explanation import advice, index_words, wording
 from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, stated_for, takes
 from resolvetui.explanation.cut_off import next_cut_off
 from resolvetui.explanation.dropping import drop_hint
@@ -127,6 +127,10 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
         return
     if reasons - {Reason.NOT_FOUND}:
         return
+    for index in about.evidence.doubtful():
+        origin = next(each.origin for each in about.evidence.query.indexes if each.name == index)
+        text = index_words.check_url(index, about.evidence.index_url(index), origin)
+        yield Hint(text, "index-url")
     for line in about.about(name, ("requirement",)):
         root = line.root()
         for guess in about.guesses(name) if root else ():

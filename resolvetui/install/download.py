@@ -15,7 +15,13 @@ from urllib.request import url2pathname
 
 from msgspec import structs
 
-from resolvetui.errors import ErrorDetails, HashMismatch, InstallFailed, OfflineError
+from resolvetui.errors import (
+    ErrorDetails,
+    HashMismatch,
+    IndexFailure,
+    InstallFailed,
+    OfflineError,
+)
 from resolvetui.explanation.hash_words import not_promised
 from resolvetui.install.demanded import check_demands, digest_of, promised
 from resolvetui.install.plan import Action, Plan
@@ -120,9 +126,9 @@ async def _fetch(
             size=file.size,
             on_bytes=lambda done: on_progress(name, "downloading", done, total),
         )
-    except HashMismatch as error:
+    except (HashMismatch, IndexFailure) as error:
         error.details = structs.replace(error.details, index=action.index or "", project=name)
-        if action.index:
+        if action.index and isinstance(error, HashMismatch):
             error.what = not_promised(file.filename, action.index)
         raise
     if not sha256:

@@ -178,9 +178,13 @@ class Session:
         notes: dict[str, None] = {}
         solver = Solver(problem_of(facts), _noting(notes, observe))
         solve_begun = time.perf_counter()
-        outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
-        solve_s = time.perf_counter() - solve_begun
-        warnings = [("index", text) for text in facts.listings.refusals.judge()]
+        try:
+            outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
+            solve_s = time.perf_counter() - solve_begun
+            warnings = [("index", text) for text in facts.listings.refusals.judge()]
+        except IndexFailure as error:
+            self._diagnose(error, query)
+            raise
         warnings += [("environment", text) for text in notices]
         resolution = explanation = None
         match outcome:
@@ -200,6 +204,16 @@ class Session:
         return Attempt(
             query, target, facts, outcome, resolution, explanation, tuple(warnings), statistics
         )
+
+    def _diagnose(self, error: IndexFailure, query: Query) -> None:
+        """Say what the other indexes hold, and what can be done."""
+        from resolvetui.session.diagnosis import diagnose  # for errors only
+
+        def ask(job: Callable[[Transport], Coroutine[Any, Any, None]]) -> None:
+            if not self.runtime.offline:
+                self._go_online(query, job)
+
+        diagnose(error, query, self.client, ask, offline=self.runtime.offline)
 
     def facts_for(self, query: Query, like: Facts | None = None) -> tuple[Facts, Sequence[str]]:
         """The facts of a query as far as known, and warnings about its environment.
@@ -221,6 +235,7 @@ class Session:
 
         self.ask_shadowed(facts, involved_packages(refutation))
         self._ask_similar(facts, refutation)
+        self._ask_roots(facts, refutation)
         return explain(refutation, SessionEvidence(facts))
 
     def _ask_similar(self, facts: Facts, refutation: Refutation) -> None:
@@ -240,6 +255,21 @@ class Session:
         self._go_online(
             facts.query, lambda transport: facts.listings.fetch_guesses(unknown, transport)
         )
+
+    def _ask_roots(self, facts: Facts, refutation: Refutation) -> None:
+        """Look whether indexes that have nothing are indexes, where a package is missing."""
+        client = self.client
+        missing = any(not domain.versions for domain in refutation.domains.values())
+        sources = facts.listings.without_projects() if missing else []
+        unknown = [source for source in sources if client.is_index_now(source) is None]
+        if not unknown or self.runtime.offline:
+            return
+
+        async def look(transport: Transport) -> None:
+            for source in unknown:
+                await client.fetch_is_index(source, transport)
+
+        self._go_online(facts.query, look)
 
     def _go_online(
         self, query: Query, ask: Callable[[Transport], Coroutine[Any, Any, None]]

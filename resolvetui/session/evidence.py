@@ -53,6 +53,10 @@ class SessionEvidence:
             for file in listings.page(package, index).skipped
         )
 
+    def doubtful(self) -> tuple[IndexName, ...]:
+        """The indexes that lack every project and whose URL is that of none."""
+        return self._facts.listings.doubtful()
+
     def known_names(self) -> tuple[PackageName, ...]:
         """Names of the query, of installed packages, and of sources that list all they have."""
         stated = (*self.query.requirements, *self.query.constraints)

@@ -16,7 +16,7 @@ from msgspec import structs
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
-from resolvetui.errors import HashMismatch, MetadataError
+from resolvetui.errors import HashMismatch, IndexFailure, MetadataError
 from resolvetui.index.judging import Judge
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
@@ -178,6 +178,9 @@ class Facts:
             self._dependencies[name, version] = _unreadable(error)
         except HashMismatch as error:
             self._explain_mismatch(error, name, file, index)
+            raise
+        except IndexFailure as error:
+            error.details = structs.replace(error.details, index=index or "", project=name)
             raise
         else:
             self._dependencies[name, version] = self._from_core(name, version, core)

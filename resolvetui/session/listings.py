@@ -266,6 +266,25 @@ class Listings:
             self._guesses.setdefault(name, {})[source.name] = reply
         return reply
 
+    def without_projects(self) -> list[IndexSource]:
+        """The indexes that were asked, have none of it, and never listed anything here."""
+        found: dict[IndexName, set[bool]] = {}
+        for _, index, reply in self.replies():
+            found.setdefault(index, set()).add(isinstance(reply, Missing))
+        serving = self.refusals.serving()
+        return [
+            source
+            for source in self.query.indexes
+            if source.kind == "simple"
+            and found.get(source.name) == {True}
+            and source.name not in serving
+        ]
+
+    def doubtful(self) -> tuple[IndexName, ...]:
+        """Those of them whose URL is known to be that of no index."""
+        sources = self.without_projects()
+        return tuple(each.name for each in sources if self._client.is_index_now(each) is False)
+
     def guesses(self) -> set[PackageName]:
         """Names that nobody requires and an index has."""
         return {
