@@ -49,7 +49,9 @@ class ErrorDetails(Struct, frozen=True):
     url: str = ""
     """Without credentials."""
     cause: str = ""
-    """`status`, `time-out`, `connection`, `dns`, `certificate`, `tls`, `page` or `protocol`."""
+    """`status`, `time-out`, `connection`, `dns`, `certificate`, `tls`, `proxy`, `protocol` or
+    `page`.
+    """
     status: int | None = None
     """HTTP status."""
     attempts: int = 0

@@ -214,7 +214,8 @@ class Transport:
             finally:
                 await exchange.release()
         if receiver.is_short:
-            raise NetworkFailure("closed the connection before its answer was complete")
+            cause = "closed the connection before its answer was complete"
+            raise NetworkFailure(cause, kind="connection")
 
     async def _persistently(
         self,
