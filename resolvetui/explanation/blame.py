@@ -13,7 +13,7 @@ from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, surprise
 from resolvetui.explanation.reason_words import FREE_TEXT
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
-from resolvetui.explanation.wrong_hash import why_wrong
+from resolvetui.explanation.wrong_hash import why_url_is_wrong, why_wrong
 from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import (
@@ -41,8 +41,9 @@ def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
     noun = about.noun(key, mask)
     hurdles = [(reason, _of_versions(about, name, part)) for reason, part in _nearest_first(groups)]
     if len(hurdles) == 1:
-        text = _wrong_hash(about, name, noun, *hurdles[0]) or _one_reason(
-            about, noun, *hurdles[0], details.get(hurdles[0][0], "")
+        detail = details.get(hurdles[0][0], "")
+        text = _wrong_hash(about, name, noun, *hurdles[0], detail) or _one_reason(
+            about, noun, *hurdles[0], detail
         )
     else:
         text = wording.none_usable(
@@ -119,9 +120,16 @@ def _of_versions(about: About, name: PackageName, mask: int) -> list[VersionVerd
 
 
 def _wrong_hash(
-    about: About, name: PackageName, noun: str, reason: Reason, verdicts: Sequence[VersionVerdict]
+    about: About,
+    name: PackageName,
+    noun: str,
+    reason: Reason,
+    verdicts: Sequence[VersionVerdict],
+    detail: str,
 ) -> str:
-    return why_wrong(about, name, noun, verdicts) if reason is Reason.HASH_MISMATCH else ""
+    if reason is not Reason.HASH_MISMATCH:
+        return ""
+    return why_wrong(about, name, noun, verdicts) or why_url_is_wrong(about, name, detail)
 
 
 def _one_reason(

@@ -8,7 +8,7 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import is_plural
-from resolvetui.explanation.wrong_hash import facts_of_hashes
+from resolvetui.explanation.wrong_hash import facts_of_hashes, why_url_is_wrong
 from resolvetui.model.explanation import Fact
 from resolvetui.model.requirement import RootRequirement
 from resolvetui.model.verdict import Hurdle, Reason
@@ -84,3 +84,7 @@ def _hashes(about: About, key: PackageKey, exclusion: Exclusion) -> Iterator[Fac
     asked = about.asked_mask(name) & exclusion.mask or exclusion.mask
     inside = [each for each in about.verdicts(name) if domain.bit(each.version) & asked]
     yield from facts_of_hashes(about, name, inside)
+    text = "" if inside else why_url_is_wrong(about, name, exclusion.detail, short=False)
+    if text:
+        wheres = ", ".join(wording.origin_words(each.origin) for each in about.demands(name))
+        yield Fact(exclusion.reason.value, text, name, where=wheres)

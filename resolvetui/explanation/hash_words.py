@@ -56,6 +56,12 @@ def mismatch(
     return f"{has(filename, index, got, short=short)}, and {wanted}"
 
 
+def url_mismatch(filename: str, got: str, demands: Iterable[HashDemand], *, short: bool) -> str:
+    """The same of a direct reference, whose URL says what it has."""
+    wanted = join([wants(demand, short=short) for demand in demands])
+    return f"the URL of {filename} says {shown(got, short=short)}, and {wanted}"
+
+
 def none_matches(noun: str, demands: Sequence[HashDemand]) -> str:
     """Several versions, none of which has a file with a hash that is wanted."""
     wanted = join([wants(demand, short=True) for demand in demands])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from resolvetui.explanation import hash_words, wording
 from resolvetui.explanation.about import About
@@ -20,6 +21,7 @@ from resolvetui.model.explanation import Fact, Hint
 from resolvetui.model.hashes import HashDemand, standing
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import FileVerdict, Reason, VersionVerdict
+from resolvetui.resolver.clause import PackageKey
 
 _MOST = 20
 """Files of which the evidence has the hashes."""
@@ -52,6 +54,15 @@ def why_wrong(
         )
     owner = _owner(about, name, demands, verdicts)
     return f"{text}; {owner}" if owner else text
+
+
+def why_url_is_wrong(about: About, name: PackageName, got: str, *, short: bool = True) -> str:
+    """Why a direct reference cannot be used whose fragment has another hash than the line."""
+    url = about.domain(PackageKey(name)).url
+    if not url or not got:
+        return ""
+    filename = unquote(url.partition("#")[0].rpartition("/")[2])
+    return hash_words.url_mismatch(filename, got, about.demands(name), short=short)
 
 
 def facts_of_hashes(

@@ -11,7 +11,7 @@ from resolvetui.explanation.advice import leads_to
 from resolvetui.explanation.blame import tags_text
 from resolvetui.explanation.reason_words import cell
 from resolvetui.explanation.tag_words import platform_label
-from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdicts, Step
+from resolvetui.model.explanation import Explanation, Hint, PackageVerdicts, Step
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import TAG_REASONS, Reason, VersionVerdict
 from resolvetui.report.layout import Line, Span, columns, line, plain, wrapped
@@ -54,8 +54,8 @@ def conflict_lines(
     lines += _steps(explanation, width, whole=whole)
     for package in _tables(explanation, whole=whole):
         lines += _table(package, target, width, ascii_only=ascii_only, whole=whole)
-        if whole:
-            lines += _hashes(explanation.steps, package.package, width)
+    if whole:
+        lines += _hashes(explanation.steps, width)
     lines += _hints(explanation.hints, width, whole=whole)
     if most_lines is not None and len(lines) > most_lines:
         rest = len(lines) - most_lines + 1
@@ -190,15 +190,12 @@ def _table(
     return lines
 
 
-def _hashes(steps: Sequence[Step], name: PackageName, width: int) -> list[Line]:
+def _hashes(steps: Sequence[Step], width: int) -> list[Line]:
     """The hashes that files have and lines want, whole: sentences show their first digits."""
-    facts = [fact.text for step in steps for fact in step.facts if _is_hash_of(fact, name)]
-    return [each for text in dict.fromkeys(facts) for each in wrapped(text, width, indent="  ")]
-
-
-def _is_hash_of(fact: Fact, name: PackageName) -> bool:
-    is_of_file = fact.kind == Reason.HASH_MISMATCH.value and fact.where
-    return fact.package == name and bool(is_of_file)
+    kind = Reason.HASH_MISMATCH.value
+    facts = [fact for step in steps for fact in step.facts if fact.kind == kind and fact.where]
+    texts = dict.fromkeys(fact.text for fact in facts)
+    return [each for text in texts for each in wrapped(text, width, indent="  ")]
 
 
 def _more(package: PackageVerdicts, cut: int) -> str:

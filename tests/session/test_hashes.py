@@ -199,6 +199,20 @@ def test_changes_of_a_requirement_keep_what_it_demands(indexes: LoopbackIndexes)
         assert (root.requirement.specifier, root.hashes) == ("==2.1", hashes)
 
 
+def test_a_url_whose_fragment_is_not_what_its_line_wants_is_out(
+    indexes: LoopbackIndexes,
+) -> None:
+    wrong, got = "sha256:" + "0" * 64, sha256(indexes, wheel("2.0"))
+    url = f"{indexes.root}/main/files/{wheel('2.0')}#{got.replace(':', '=')}"
+    explanation = resolve(asking(indexes, (f"flask @ {url}", [wrong]))).explanation
+    assert explanation is not None
+    assert explanation.cause.startswith(
+        f"The URL of {wheel('2.0')} says {got[:19]}..., and r.txt:1"
+    )
+    facts = [fact.text for step in explanation.steps for fact in step.facts]
+    assert f"the URL of {wheel('2.0')} says {got}, and r.txt:1 wants {wrong}" in facts
+
+
 def test_a_replay_ends_as_the_run_did(indexes: LoopbackIndexes) -> None:
     for hashes in (["sha256:" + "0" * 64], [sha256(indexes, wheel("2.0"))]):
         attempt = resolve(asking(indexes, ("flask==2.0", hashes)))
