@@ -8,12 +8,10 @@ from collections.abc import Iterable, Sequence
 from resolvetui.environment.target import Target
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
-from resolvetui.explanation.index_words import is_it_right
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import join, join_few, surprise
 from resolvetui.explanation.reason_words import FREE_TEXT
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
-from resolvetui.explanation.wrong_hash import why_url_is_wrong, why_wrong
 from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import (
@@ -129,6 +127,8 @@ def _wrong_hash(
 ) -> str:
     if reason is not Reason.HASH_MISMATCH:
         return ""
+    from resolvetui.explanation.wrong_hash import why_url_is_wrong, why_wrong  # for hashes only
+
     return why_wrong(about, name, noun, verdicts) or why_url_is_wrong(about, name, detail)
 
 
@@ -255,6 +255,8 @@ def why_missing(about: About, name: PackageName, needed_by: str = "", *, guess: 
     text = wording.not_found(name, needed_by, about.guesses(name) if guess and asked else ())
     if not guess:
         return text
+    from resolvetui.explanation.index_words import is_it_right  # a run with a solution needs none
+
     evidence = about.evidence
     doubts = [is_it_right(each, evidence.index_url(each)) for each in evidence.doubtful()]
     return " ".join(map(wording.sentence, (text, *doubts))) if doubts else text

@@ -6,7 +6,6 @@ Text from outside goes in raw, as in `wording.py`; URLs come masked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from resolvetui.errors import ErrorDetails, OtherIndex
 from resolvetui.explanation.ranges import join_few
@@ -34,6 +33,8 @@ NOT_INSTEAD = (
 
 def status_words(status: int) -> str:
     """`401 Unauthorized`."""
+    from http import HTTPStatus  # for failures only
+
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

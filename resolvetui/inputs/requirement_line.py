@@ -13,7 +13,6 @@ import msgspec
 
 from resolvetui.environment.requirement_text import InvalidRequirement, parse_requirement
 from resolvetui.errors import MissingFileError, RequirementSyntaxError
-from resolvetui.inputs.hash_options import fragment_hashes
 from resolvetui.inputs.options import check_encodable
 from resolvetui.inputs.paths import absolute, file_url, is_file, name_nearby, path_of, scheme_of
 from resolvetui.inputs.settings import redact
@@ -55,8 +54,16 @@ def parse_root_requirement(text: str, origin: Origin, folder: str = "") -> RootR
         raise _with_place(mistake(stated, error), origin) from error
     except RequirementSyntaxError as error:
         raise _with_place(error, origin) from error
-    hashes = fragment_hashes(requirement.url, origin.where) if "#" in requirement.url else ()
-    return RootRequirement(requirement, origin, stated, hashes)
+    return RootRequirement(requirement, origin, stated, _hashes(requirement.url, origin))
+
+
+def _hashes(url: str, origin: Origin) -> tuple[str, ...]:
+    """Those that the fragment of a direct reference states."""
+    if "#" not in url:
+        return ()
+    from resolvetui.inputs.hash_options import fragment_hashes  # few requirements have one
+
+    return fragment_hashes(url, origin.where)
 
 
 def mistake(text: str, error: InvalidRequirement) -> RequirementSyntaxError:

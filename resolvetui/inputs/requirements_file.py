@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from msgspec import Struct, structs
 
 from resolvetui.errors import MissingFileError, UsageError
-from resolvetui.inputs.hash_options import checked_hash
 from resolvetui.inputs.options import near
 from resolvetui.inputs.paths import absolute, read_text, scheme_of
 from resolvetui.inputs.requirement_line import parse_root_requirement
@@ -233,12 +232,19 @@ def _unusable(origin: Origin, what: str, what_to_do: str) -> UsageError:
 def _read_line(line: _Line, file: _File, state: _Reading) -> None:
     if line.stated:
         parsed = parse_root_requirement(line.filled, line.origin, state.folder)
-        given = (value for name, value in line.options if name == "hash")
-        hashes = tuple(dict.fromkeys(checked_hash(value, line.origin.where) for value in given))
+        hashes = _hashes(line) if line.options else ()
         stated = structs.replace(parsed, text=line.stated, hashes=hashes or parsed.hashes)
         state.by_kind[file.nested_constraints].append(stated)
     for name, value in line.options:
         _apply(name, value, line, file, state)
+
+
+def _hashes(line: _Line) -> tuple[str, ...]:
+    """The hashes that the options of a line allow."""
+    from resolvetui.inputs.hash_options import checked_hash  # few files have options
+
+    given = (value for name, value in line.options if name == "hash")
+    return tuple(dict.fromkeys(checked_hash(value, line.origin.where) for value in given))
 
 
 def _apply(name: str, value: str, line: _Line, file: _File, state: _Reading) -> None:

@@ -115,6 +115,12 @@ class Query(Struct, frozen=True):
     policies: Policies = Policies()
     target: TargetRequest = TargetRequest()
 
+    @property
+    def minds_hashes(self) -> bool:
+        """Whether any line demands a hash, or all have to."""
+        stated = (*self.requirements, *self.constraints, *self.overrides)
+        return self.policies.require_hashes or any(root.hashes for root in stated)
+
 
 class AddRequirement(Struct, frozen=True, tag="add"):
     """Ask for one more."""

@@ -34,14 +34,14 @@ from resolvetui.resolver.clause import (
     base_name,
 )
 from resolvetui.resolver.decision import VersionChoice
-from resolvetui.resolver.events import Event, Observer
+from resolvetui.resolver.events import Observer
 from resolvetui.resolver.outcome import Counts, Outcome
 from resolvetui.resolver.store import external_clauses
 from resolvetui.session.assembly import assemble
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
-from resolvetui.session.hash_checks import check_answer, check_stated
+from resolvetui.session.notes import noting, unknown_extras
 from resolvetui.session.protocol import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
 
@@ -174,9 +174,12 @@ class Session:
         begun = time.perf_counter()
         facts, notices = self.facts_for(query)
         self._facts, target = facts, facts.target
-        check_stated(facts)
+        if query.minds_hashes:
+            from resolvetui.session.hash_checks import check_answer, check_stated
+
+            check_stated(facts)
         notes: dict[str, None] = {}
-        solver = Solver(problem_of(facts), _noting(notes, observe))
+        solver = Solver(problem_of(facts), noting(notes, observe))
         solve_begun = time.perf_counter()
         try:
             outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step).run()
@@ -190,8 +193,9 @@ class Session:
         match outcome:
             case Solution():
                 resolution = assemble(outcome, facts)
-                warnings += [("hashes", text) for text in check_answer(facts, resolution)]
-                warnings += [("extra", text) for text in _unknown_extras(notes, outcome, facts)]
+                if query.minds_hashes:
+                    warnings += [("hashes", text) for text in check_answer(facts, resolution)]
+                warnings += [("extra", text) for text in unknown_extras(notes, outcome, facts)]
             case Refutation():
                 explanation = self._explain(outcome, facts)
         if self.cache.warning:
@@ -382,28 +386,3 @@ def _holds(facts: Facts, requirement: Requirement) -> bool:
     if other is None or requirement.url or not facts.markers.applies(requirement.marker):
         return False
     return SpecifierSet(requirement.specifier).contains(other.version, prereleases=True)
-
-
-def _noting(notes: dict[str, None], observe: Observer) -> Observer:
-    """Keep the warnings among the events, and pass every event on."""
-
-    def note(event: Event) -> None:
-        if event[0] == "unknown-extra":
-            notes["\0".join(event[1:])] = None
-        if observe is not None:
-            observe(event)
-
-    return note
-
-
-def _unknown_extras(notes: dict[str, None], solution: Solution, facts: Facts) -> list[str]:
-    texts = []
-    for note in notes:
-        name, version, extra = note.split("\0")
-        package = PackageName(name)
-        if solution.versions.get(package) == version:
-            from resolvetui.explanation.extra_words import no_such_extra  # for mistakes only
-
-            there = facts.requirements(package, version)[0].by_extra
-            texts.append(no_such_extra(name, version, extra, list(there)))
-    return texts
