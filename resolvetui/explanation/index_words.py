@@ -114,11 +114,18 @@ def _take_from(details: ErrorDetails, having: Sequence[str], *, comes_first: boo
 
 
 def _leave_out(details: ErrorDetails, named_by: str) -> str:
-    by = f" ({named_by} names it)" if named_by else ""
+    by = f" ({_named(named_by)})" if named_by else ""
     out = f"leave index {details.index} out{by}" if details.others else ""
     offline = "--offline answers from the cache alone" if _may_be_back(details) else ""
     text = "; ".join(part for part in (out, offline) if part)
     return f"Or {text}." if text else ""
+
+
+def _named(named_by: str) -> str:
+    """What names an index, as the inputs say it."""
+    if named_by == "default":
+        return "the default index; -i URL puts another in its place"
+    return f"{named_by} names it"
 
 
 def _may_be_back(details: ErrorDetails) -> bool:
@@ -141,6 +148,6 @@ def is_simple(url: str) -> bool:
 
 def check_url(index: str, url: str, named_by: str) -> str:
     """The same as a proposal."""
-    by = f" ({named_by})" if named_by else ""
+    by = f" ({_named(named_by)})" if named_by else ""
     guess = "" if is_simple(url) else f", such as {url.rstrip('/')}/simple"
     return f"check the URL of index {index}{by}: {url}{guess}"

@@ -47,7 +47,7 @@ def diagnose(
         details,
         error.what_to_do,
         source.origin,
-        comes_first=_comes_first(query, source, others),
+        comes_first=_comes_first(query, source, project, others),
     )
 
 
@@ -62,9 +62,12 @@ def _why(error: IndexFailure, others: tuple[OtherIndex, ...]) -> list[str]:
     return lines
 
 
-def _comes_first(query: Query, failing: IndexSource, others: tuple[OtherIndex, ...]) -> bool:
+def _comes_first(
+    query: Query, failing: IndexSource, project: str, others: tuple[OtherIndex, ...]
+) -> bool:
     """Whether an index that has the project stands behind the one that fails."""
-    if query.policies.index_strategy is not IndexStrategy.FIRST_INDEX:
+    is_pinned = PackageName(project) in query.pinned_indexes
+    if query.policies.index_strategy is not IndexStrategy.FIRST_INDEX or is_pinned:
         return False
     names: list[str] = [source.name for source in query.indexes]
     having = [names.index(other.index) for other in others if other.versions]

@@ -162,6 +162,14 @@ def test_the_order_of_indexes_is_no_advice_where_it_decides_nothing(
     assert "before one" not in error.what_to_do
 
 
+def test_the_default_index_is_left_out_by_naming_another(indexes: LoopbackIndexes) -> None:
+    wanted = failing(indexes, indexes.url("private"), "mirror")
+    first, *rest = wanted.indexes
+    sources = (msgspec.structs.replace(first, origin="default"), *rest)
+    error = caught(msgspec.structs.replace(wanted, indexes=sources))
+    assert "-i URL puts another in its place" in error.what_to_do
+
+
 def test_a_replay_of_a_refusal_is_the_same_error(indexes: LoopbackIndexes, tmp_path: Path) -> None:
     with Session(runtime()) as session, pytest.raises(IndexRefused) as first:
         session.resolve(failing(indexes, indexes.url("private"), "mirror"))

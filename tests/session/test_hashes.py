@@ -17,6 +17,7 @@ from resolvetui.model.requirement import Origin, OriginKind, Requirement
 from resolvetui.model.verdict import Hurdle, Reason
 from resolvetui.report.conflict_text import conflict_text
 from resolvetui.session.attempts import Session
+from resolvetui.session.fixing import find_fixes
 from resolvetui.session.recording import record
 from resolvetui.session.replaying import ReplaySession
 from tests.session.support import pins, query, resolve, runtime
@@ -211,6 +212,17 @@ def test_a_url_whose_fragment_is_not_what_its_line_wants_is_out(
     )
     facts = [fact.text for step in explanation.steps for fact in step.facts]
     assert f"the URL of {wheel('2.0')} says {got}, and r.txt:1 wants {wrong}" in facts
+
+
+@pytest.mark.parametrize(("policies", "verified"), [(Policies(), True), (REQUIRED, False)])
+def test_no_way_out_is_verified_that_require_hashes_would_refuse(
+    indexes: LoopbackIndexes, policies: Policies, verified: bool
+) -> None:
+    hashes = [sha256(indexes, wheel("2.1"))]
+    wanted = asking(indexes, ("flask==2.0", hashes), policies=policies)
+    with Session(runtime()) as session:
+        hints = find_fixes(session, session.resolve(wanted))
+    assert any(hint.verified for hint in hints) is verified
 
 
 def test_a_replay_ends_as_the_run_did(indexes: LoopbackIndexes) -> None:
