@@ -3,7 +3,8 @@
     ResolvetuiError
     ├── UsageError                 arguments, files and configuration that cannot be used
     │   ├── RequirementSyntaxError     a requirement that PEP 508 / PEP 440 does not allow
-    │   └── MissingFileError           a file that is named and is not there
+    │   ├── MissingFileError           a file that is named and is not there
+    │   └── HashesRequired             --require-hashes, and not everything has one
     ├── TargetError                no interpreter, unknown platform, broken environment
     │   └── EnvironmentRefused         read-only, externally managed (PEP 668), no environment
     ├── IndexFailure               an index that gave no usable answer
@@ -27,12 +28,55 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import Struct
+
+
+class OtherIndex(Struct, frozen=True):
+    """What another index has of the project that an error is about."""
+
+    index: str
+    versions: str
+    """`1.0 to 2.3 (12 versions)`; "" where it has none or could not be asked."""
+    answer: str = ""
+    """In words where it has none: `has none`, `was not asked (--offline)`."""
+
+
+class ErrorDetails(Struct, frozen=True):
+    """What an error is about, for programs; the sentences say it too. Empty: does not apply."""
+
+    index: str = ""
+    """The name of the index in the query."""
+    project: str = ""
+    url: str = ""
+    """Without credentials."""
+    cause: str = ""
+    """`status`, `time-out`, `connection`, `dns`, `certificate`, `tls`, `proxy`, `protocol` or
+    `page`.
+    """
+    status: int | None = None
+    """HTTP status."""
+    attempts: int = 0
+    login: str = ""
+    """Where the credentials came from that were sent: `url`, `netrc` or `keyring`."""
+    realm: str = ""
+    """What `WWW-Authenticate` names."""
+    others: tuple[OtherIndex, ...] = ()
+    """The other indexes, in order of preference."""
+    expected: tuple[str, ...] = ()
+    """Hashes that would have been right, `sha256:HEX`."""
+    got: tuple[str, ...] = ()
+    """Hashes that the bytes have."""
+
+
+_NONE = ErrorDetails()
+
 
 class ResolvetuiError(Exception):
     """What went wrong, in parts that text, JSON and TUI show each in their own way.
 
     `what`: one sentence. `why`: the evidence, "" when `what` says it all. `what_to_do`: a way
-    out. `culprit`: the file, URL, package or argument at fault, or None.
+    out. `culprit`: the file, URL, package or argument at fault, or None. `details`: the same for
+    programs.
     """
 
     kind: ClassVar[str] = "error"
@@ -40,13 +84,20 @@ class ResolvetuiError(Exception):
     exit_code: ClassVar[int] = 2
 
     def __init__(
-        self, what: str, *, why: str = "", what_to_do: str = "", culprit: str | None = None
+        self,
+        what: str,
+        *,
+        why: str = "",
+        what_to_do: str = "",
+        culprit: str | None = None,
+        details: ErrorDetails = _NONE,
     ) -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.what_to_do = what_to_do
         self.culprit = culprit
+        self.details = details
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.what, self.why, self.what_to_do) if part)
@@ -84,6 +135,12 @@ class MissingFileError(UsageError):
     """A file that an argument or another file names and that cannot be read."""
 
     kind = "missing-file"
+
+
+class HashesRequired(UsageError):  # noqa: N818
+    """--require-hashes, and a package has no hash or no exact version that the user states."""
+
+    kind = "hashes-required"
 
 
 class TargetError(ResolvetuiError):

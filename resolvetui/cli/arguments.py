@@ -246,6 +246,7 @@ def _choices(parser: _Parser) -> None:
     _add(group, "build", "may code of source distributions run", metavar="POLICY")
     _add(group, "allow-build", "it may run for this package", metavar="NAME")
     _add(group, "no-deps", "only what is named, none of its dependencies")
+    _add(group, "require-hashes", "a --hash for every package, as in -r files")
     _add(group, "upgrade", "do not prefer what is installed", short="-U")
     _add(group, "reinstall", "install anew what is installed")
     _add(group, "allow-breaking", "other installed packages may break")

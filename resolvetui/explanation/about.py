@@ -18,6 +18,7 @@ from resolvetui.explanation.lines import Line
 from resolvetui.explanation.names import did_you_mean
 from resolvetui.explanation.proof import Domains
 from resolvetui.explanation.ranges import describe_mask, version_span
+from resolvetui.model.hashes import HashDemand, demands_of
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import Reason, VersionVerdict
@@ -147,6 +148,12 @@ class About:
             demands = self.asked_texts(name)
         return all(takes(each.specifier, version) for each in demands)
 
+    def demands(self, name: PackageName) -> tuple[HashDemand, ...]:
+        """The hashes that the user's lines want of a package's file."""
+        query = self.evidence.query
+        stated = (*query.requirements, *query.overrides, *query.constraints)
+        return demands_of(stated_for(stated, name, self.evidence.target))
+
     # ---- what the indexes have
 
     def direct(self, name: PackageName) -> RootRequirement | None:
@@ -166,6 +173,18 @@ class About:
     def listed(self, name: PackageName) -> list[tuple[str, str]]:
         """(index, versions) for each index that is asked, in order of preference."""
         return self._by_index(name, lambda verdict: not is_shadowed(verdict))
+
+    def builds(self, name: PackageName, public: str) -> list[tuple[str, str, list[str]]]:
+        """(index, public version, local parts) for each index that is asked and has it; "" is
+        the version without a local part.
+        """
+        found: dict[IndexName, list[str]] = {}
+        for verdict in reversed(self.verdicts(name)):
+            version, _, label = verdict.version.partition("+")
+            if version == public and not is_shadowed(verdict):
+                found.setdefault(verdict.index, []).append(label)
+        order = self.evidence.listed_on(name)
+        return [(index, public, found[index]) for index in order if index in found]
 
     def hidden(
         self, name: PackageName, mask: int, demands: Sequence[Requirement] | None = None

@@ -14,6 +14,7 @@ from resolvetui.explanation.reason_words import FREE_TEXT, clause
 from resolvetui.explanation.tag_words import parts_of, platform_order, short_platform, tag_span
 from resolvetui.inputs.changes import last_day
 from resolvetui.model.names import PackageName
+from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import (
     TAG_REASONS,
     FileVerdict,
@@ -41,7 +42,10 @@ def why_unusable(about: About, lines: Sequence[Line], mask: int) -> str:
     hurdles = [(reason, _of_versions(about, name, part)) for reason, part in _nearest_first(groups)]
     noun = wording.each(noun, _where(about, [each for _, found in hurdles for each in found]))
     if len(hurdles) == 1:
-        text = _one_reason(about, noun, *hurdles[0], details.get(hurdles[0][0], ""))
+        detail = details.get(hurdles[0][0], "")
+        text = _wrong_hash(about, name, noun, *hurdles[0], detail) or _one_reason(
+            about, noun, *hurdles[0], detail
+        )
     else:
         text = wording.none_usable(
             noun,
@@ -137,6 +141,21 @@ def _of_versions(about: About, name: PackageName, mask: int) -> list[VersionVerd
         if domain.bit(verdict.version) & mask
         and not (verdict.hurdle and verdict.hurdle.reason is Reason.SHADOWED)
     ]
+
+
+def _wrong_hash(
+    about: About,
+    name: PackageName,
+    noun: str,
+    reason: Reason,
+    verdicts: Sequence[VersionVerdict],
+    detail: str,
+) -> str:
+    if reason is not Reason.HASH_MISMATCH:
+        return ""
+    from resolvetui.explanation.wrong_hash import why_url_is_wrong, why_wrong  # for hashes only
+
+    return why_wrong(about, name, noun, verdicts) or why_url_is_wrong(about, name, detail)
 
 
 def _one_reason(
@@ -296,7 +315,14 @@ def why_missing(about: About, name: PackageName, demand: str = "", *, guess: boo
         skipped = len(about.evidence.skipped(name))
         return wording.nothing_readable(name, listed_on, skipped, demand)
     asked = any(line.root() for line in about.about(name, ("requirement",)))
-    return wording.not_found(name, demand, about.guesses(name) if guess and asked else ())
+    text = wording.not_found(name, demand, about.guesses(name) if guess and asked else ())
+    if not guess:
+        return text
+    from resolvetui.explanation.index_words import is_it_right  # a run with a solution needs none
+
+    evidence = about.evidence
+    doubts = [is_it_right(each, evidence.index_url(each)) for each in evidence.doubtful()]
+    return " ".join(map(wording.sentence, (text, *doubts))) if doubts else text
 
 
 def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
@@ -313,7 +339,9 @@ def why_out_of_range(about: About, line: Line, wanted: str = "") -> str:
         pinned = about.is_pinned(name)
         fact = wording.not_asked(name, listed[0][0], listed[0][1], hidden, pinned=pinned)
     else:
-        fact = wording.only_has(listed, name)
+        labelled = [each for each in map(_label_of, line.requirements()) if each]
+        builds = [build for public in labelled for build in about.builds(name, public)]
+        fact = wording.only_builds(builds) if builds else wording.only_has(listed, name)
         fact += wording.closest(_around(about, line))
         listed_versions = list(about.domain(line.subject).versions)
         for requirement in line.requirements():
@@ -336,3 +364,9 @@ def _around(about: About, line: Line) -> list[str]:
     below = [text for text in versions if parse_version(text) < wanted]
     above = [text for text in versions if parse_version(text) > wanted]
     return [*below[-1:], *above[:1]]
+
+
+def _label_of(requirement: Requirement) -> str:
+    """The public version of a pin with a local part, such as 2.3.0 of ==2.3.0+cu999; else ""."""
+    public, label, _ = requirement.specifier.partition("+")
+    return public.removeprefix("==") if label and public.startswith("==") else ""

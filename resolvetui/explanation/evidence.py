@@ -34,5 +34,8 @@ class Evidence(Protocol):
     def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
         """Links on the project's pages that are no files of it, in page order."""
 
+    def doubtful(self) -> tuple[IndexName, ...]:
+        """The indexes that lack every project asked for and whose URL is that of no index."""
+
     def known_names(self) -> tuple[PackageName, ...]:
         """Names that exist, as far as known: for "did you mean"."""

@@ -8,9 +8,10 @@ from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.ranges import is_plural
+from resolvetui.explanation.wrong_hash import facts_of_hashes, why_url_is_wrong
 from resolvetui.model.explanation import Fact
 from resolvetui.model.requirement import RootRequirement
-from resolvetui.model.verdict import Hurdle
+from resolvetui.model.verdict import Hurdle, Reason
 from resolvetui.resolver.clause import (
     Asked,
     Clause,
@@ -44,6 +45,8 @@ def _of_clause(about: About, line: Line, clause: Clause) -> Iterator[Fact]:
             yield from _dependencies(about, line, cause)
         case Unusable(exclusion):
             yield _unusable(about, line.subject, exclusion)
+            if exclusion.reason is Reason.HASH_MISMATCH:
+                yield from _hashes(about, line.subject, exclusion)
         case _:
             return
 
@@ -73,3 +76,15 @@ def _unusable(about: About, key: PackageKey, exclusion: Exclusion) -> Fact:
     single = exclusion.mask.bit_count() == 1
     version = about.domain(key).version(exclusion.mask) if single else ""
     return Fact(exclusion.reason.value, f"{noun} {text}", base_name(key), version, exclusion.index)
+
+
+def _hashes(about: About, key: PackageKey, exclusion: Exclusion) -> Iterator[Fact]:
+    """What the files have and what is wanted; an exclusion may be of many versions."""
+    name, domain = base_name(key), about.domain(key)
+    asked = about.asked_mask(name) & exclusion.mask or exclusion.mask
+    inside = [each for each in about.verdicts(name) if domain.bit(each.version) & asked]
+    yield from facts_of_hashes(about, name, inside)
+    text = "" if inside else why_url_is_wrong(about, name, exclusion.detail, short=False)
+    if text:
+        wheres = ", ".join(wording.origin_words(each.origin) for each in about.demands(name))
+        yield Fact(exclusion.reason.value, text, name, where=wheres)

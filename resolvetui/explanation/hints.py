@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from resolvetui.explanation import advice, wording
+from resolvetui.explanation import advice, index_words, wording
 from resolvetui.explanation.about import DEMANDS, About, ascending, is_shadowed, stated_for, takes
 from resolvetui.explanation.cut_off import next_cut_off
 from resolvetui.explanation.dropping import drop_hint
@@ -19,6 +19,7 @@ from resolvetui.explanation.platforms import nearest_platform
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
 from resolvetui.explanation.trace import Firing
+from resolvetui.explanation.wrong_hash import hash_hints
 from resolvetui.inputs.changes import arguments, asked, last_day
 from resolvetui.model.explanation import Hint
 from resolvetui.model.files import SdistFile, WheelFile
@@ -117,6 +118,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     yield from of_python(about, name, inside)
     yield from of_platform(about, name, inside)
     yield from of_reasons(about, name, mask)
+    yield from hash_hints(about, name, inside)
 
 
 # ---- a package that is not there
@@ -130,6 +132,10 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
         return
     if reasons - {Reason.NOT_FOUND}:
         return
+    for index in about.evidence.doubtful():
+        origin = next(each.origin for each in about.evidence.query.indexes if each.name == index)
+        text = index_words.check_url(index, about.evidence.index_url(index), origin)
+        yield Hint(text, "index-url")
     for line in about.about(name, ("requirement",)):
         root = line.root()
         for guess in about.guesses(name) if root else ():

@@ -284,6 +284,24 @@ def taken_from(root: RootRequirement, version: str) -> str:
     return f"{who} {wanted.name} from {without_user(wanted.url)}, which is {version}"
 
 
+def only_builds(builds: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """`pytorch has 2.3.0 only as +cpu and +cu121`, for (index, version, local parts)."""
+    parts = []
+    for index, public, labels in builds:
+        words = [f"+{label}" if label else "without a local part" for label in labels]
+        parts.append(f"{index} has {public} only {_as(words)}")
+    return join(parts)
+
+
+def _as(words: Sequence[str]) -> str:
+    labels = [word for word in words if word.startswith("+")]
+    parts = [f"as {join_few(labels, _MOST_BUILDS)}"] if labels else []
+    return join([*(word for word in words if word not in labels), *parts])
+
+
+_MOST_BUILDS = 8
+
+
 def closest(versions: Sequence[str]) -> str:
     """`; the nearest are 4.2.17 and 5.0`, or ""."""
     if not versions:

@@ -1,17 +1,20 @@
 """A project page against a target, as a few masks: what a warm run reads instead of the page.
 
 Decoding the file lists of a hundred projects costs more than solving; an assessment decodes in
-0.03 ms. It depends on the page and the target alone; the user's policies are applied to it in
-`candidates.py`.
+0.03 ms. It depends on the page, the target and the hashes that are demanded; the user's policies
+are applied to it in `candidates.py`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
 from resolvetui.index.judging import FormatPolicy, Judge
 from resolvetui.model.files import ProjectPage, SdistFile
+from resolvetui.model.hashes import HashDemand
 from resolvetui.model.verdict import FileVerdict, Reason
 
 
@@ -59,18 +62,20 @@ class _Masks:
         elif (Reason.YANKED,) in reasons:
             self.yanked |= bit
         elif reasons:
-            best = max(reasons, key=lambda names: _PLACE[names[0]])
-            self.misses[best[0]] = self.misses.get(best[0], 0) | bit
+            # Pinned, a yanked file may be used: what keeps it out is the hurdle after that.
+            left = [names[1] if names[0] is Reason.YANKED else names[0] for names in reasons]
+            best = max(left, key=lambda name: _PLACE[name])
+            self.misses[best] = self.misses.get(best, 0) | bit
 
 
 _PLACE = {reason: place for place, reason in enumerate(Reason)}
 
 
-def assess(page: ProjectPage, judge: Judge) -> Assessment:
-    """Judge every file of a page once."""
+def assess(page: ProjectPage, judge: Judge, demands: Sequence[HashDemand] = ()) -> Assessment:
+    """Judge every file of a page once; `demands` are the hashes that the user wants."""
     wheels, sdists = _Masks(), _Masks()
     for position, release in enumerate(page.releases):
-        verdicts = [judge.file(file, page.index, _FORMATS) for file in release.files]
+        verdicts = [judge.file(f, page.index, _FORMATS, (), demands) for f in release.files]
         bit = 1 << position
         wheels.add(bit, [v for v in verdicts if not isinstance(v.file, SdistFile)])
         sdists.add(bit, [v for v in verdicts if isinstance(v.file, SdistFile)])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from resolvetui.errors import IndexFailure, IndexUnreachable, OfflineError
+from resolvetui.errors import ErrorDetails, IndexFailure, IndexUnreachable, OfflineError
 from resolvetui.index.flat import FlatPages, decode_flat, encode_flat, parse_flat
 from resolvetui.index.local import flat_reply, local_flat, local_path, local_project, stamp
 from resolvetui.index.replies import Failed, Found, IndexStatistics, Missing, PageReply, Refused
@@ -23,7 +23,7 @@ from resolvetui.index.simple_api import ACCEPT, decode_page, encode_page, parse_
 from resolvetui.model.files import ProjectPage
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource
-from resolvetui.net.auth import strip
+from resolvetui.net.auth import redact, strip
 from resolvetui.net.cache import CachedPage
 from resolvetui.net.freshness import fresh_until, revalidation_headers
 from resolvetui.net.urls import split_authority
@@ -59,6 +59,7 @@ class IndexClient:
         self._answered: dict[str, CachedPage] = {}
         """Answers from the network of this run, by key; fresh until it ends."""
         self._flat: dict[str, _FlatState] = {}
+        self._roots: dict[IndexName, bool] = {}
         self._asking: dict[str, asyncio.Task[CachedPage | Refused | Failed]] = {}
 
     def cached(self, source: IndexSource, project: PackageName) -> PageReply | None:
@@ -92,6 +93,16 @@ class IndexClient:
         reply = self._reply(source, project, entry) if isinstance(entry, CachedPage) else entry
         self._statistics(source).count(project, reply)
         return reply
+
+    def is_index_now(self, source: IndexSource) -> bool | None:
+        """Whether the URL is that of an index, as far as `fetch_is_index` has found out."""
+        return True if local_path(source.url) else self._roots.get(source.name)
+
+    async def fetch_is_index(self, source: IndexSource, transport: Getter) -> None:
+        """Look at the URL itself, for `is_index_now`."""
+        from resolvetui.index.roots import is_index  # after a failure only
+
+        self._roots[source.name] = await is_index(source, transport)
 
     def flat_names(self) -> set[PackageName]:
         """The projects of all find-links sources asked so far: these list everything they have."""
@@ -176,13 +187,22 @@ class IndexClient:
             headers |= revalidation_headers(known.etag, known.last_modified)
         url = _url(source, project)
         subject = f"{project} on index {source.name}" if project else f"index {source.name}"
-        started = time.perf_counter()
+        started, login = time.perf_counter(), ""
         try:
             answer = await transport.get(url, headers=headers, what=subject)
+            login = answer.login
             elapsed_ms = (time.perf_counter() - started) * 1000
             self._statistics(source).latencies_ms.append(elapsed_ms)
             entry = self._entry(source, project, answer, known)
         except (IndexFailure, OfflineError) as error:
+            error.details = msgspec.structs.replace(
+                error.details,
+                index=source.name,
+                project=project or "",
+                url=error.details.url or url,
+                login=error.details.login or login,
+                attempts=error.details.attempts or 1,
+            )
             return Failed(error)
         if isinstance(entry, CachedPage):
             self._cache.put_page(key, entry)
@@ -203,7 +223,11 @@ class IndexClient:
             return msgspec.structs.replace(known, fetched_at=now, fresh_until=fresh)
         if answer.status in {401, 403}:
             challenged = "www-authenticate" in answer.headers
-            return Refused(answer.status, challenged or bool(split_authority(source.url)[1]))
+            had_login = bool(split_authority(source.url)[1] or answer.login)
+            realm = redact(_realm(answer))
+            return Refused(
+                answer.status, challenged or had_login, strip(answer.url), answer.login, realm
+            )
         if answer.status in {404, 410}:
             body = b""
         elif answer.status == 200:
@@ -236,6 +260,12 @@ def _key(source: IndexSource, project: PackageName | None = None) -> str:
     return f"{_FORMAT}:{source.kind}:{_url(source, asked)}"
 
 
+def _realm(answer: Answer) -> str:
+    from resolvetui.net.failures import realm_of  # with what the network needs
+
+    return realm_of(answer.headers)
+
+
 def _encoded(source: IndexSource, project: PackageName | None, answer: Answer) -> bytes:
     content_type = answer.headers.get("content-type", "")
     if project is None:
@@ -259,6 +289,7 @@ def _offline_error(source: IndexSource, project: PackageName) -> OfflineError:
         why=f"{url} was not asked, because of --offline.",
         what_to_do="Run it once without --offline.",
         culprit=url,
+        details=ErrorDetails(index=source.name, project=project, url=url),
     )
 
 
@@ -270,4 +301,5 @@ def _unexpected(source: IndexSource, project: PackageName | None, answer: Answer
         why=f"{url} answered with HTTP status {answer.status}.",
         what_to_do="Check the index URL.",
         culprit=url,
+        details=ErrorDetails(url=url, cause="status", status=answer.status),
     )

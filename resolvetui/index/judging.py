@@ -14,6 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from resolvetui.environment.tags import TagMatcher
 from resolvetui.environment.target import Target
 from resolvetui.model.files import DistributionFile, Release, SdistFile, WheelFile
+from resolvetui.model.hashes import HashDemand, standing, telling_hash
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Policies
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
@@ -70,8 +71,11 @@ class Judge:
         index: IndexName,
         formats: FormatPolicy,
         extra: Sequence[Hurdle] = (),
+        demands: Sequence[HashDemand] = (),
     ) -> FileVerdict:
-        """One file with every hurdle that it fails; `extra` are those of its version or index."""
+        """One file with every hurdle that it fails; `extra` are those of its version or index,
+        `demands` the hashes that the user wants it to have.
+        """
         hurdles = list(extra)
         if self.exclude_newer and not _is_older(file.upload_time, self.exclude_newer):
             hurdles.append(Hurdle(Reason.EXCLUDE_NEWER, file.upload_time or ""))
@@ -88,6 +92,8 @@ class Judge:
             hurdles.append(Hurdle(Reason.ONLY_SDIST))
         if file.yanked is not None:
             hurdles.append(Hurdle(Reason.YANKED, file.yanked))
+        if demands and standing(file.hashes, demands) == "unmet":
+            hurdles.append(Hurdle(Reason.HASH_MISMATCH, telling_hash(file.hashes, demands)))
         hurdles.sort(key=lambda hurdle: _ORDER[hurdle.reason])
         return FileVerdict(file, index, tuple(hurdles), tags)
 
@@ -97,9 +103,13 @@ class Judge:
         index: IndexName,
         formats: FormatPolicy,
         extra: Sequence[Hurdle] = (),
+        demands: Sequence[HashDemand] = (),
     ) -> VersionVerdict:
         """One version on one index with all its files, best first."""
-        files = sorted((self.file(f, index, formats, extra) for f in release.files), key=_closeness)
+        files = sorted(
+            (self.file(each, index, formats, extra, demands) for each in release.files),
+            key=_closeness,
+        )
         if not files:
             return VersionVerdict(release.version, index, Hurdle(Reason.NOT_FOUND), ())
         hurdles = files[0].hurdles
@@ -107,14 +117,21 @@ class Judge:
         return VersionVerdict(release.version, index, hurdle, tuple(files))
 
     def best_file(
-        self, release: Release, formats: FormatPolicy, *, yanked: bool
+        self,
+        release: Release,
+        formats: FormatPolicy,
+        demands: Sequence[HashDemand] = (),
+        *,
+        yanked: bool,
     ) -> DistributionFile | None:
-        """The file that an install would take: the best-ranked wheel, else an sdist."""
-        usable = [
-            verdict
-            for file in release.files
-            if not _hinders(verdict := self.file(file, IndexName(""), formats), yanked=yanked)
-        ]
+        """The file that an install would take: the best-ranked wheel, else an sdist; before them
+        one of which it is known that it has a demanded hash.
+        """
+        verdicts = (self.file(f, IndexName(""), formats, (), demands) for f in release.files)
+        usable = [verdict for verdict in verdicts if not _hinders(verdict, yanked=yanked)]
+        if demands:
+            known = [v for v in usable if standing(v.file.hashes, demands) == "met"]
+            usable = known or usable
         return min(usable, key=_closeness).file if usable else None
 
 

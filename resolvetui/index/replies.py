@@ -39,6 +39,12 @@ class Refused:
     had_challenge: bool
     """Whether the server asked for credentials, or got some that were not good enough. A 403
     without may be an index's way to say 404: judged when all its answers are in."""
+    url: str = field(default="", compare=False)
+    """Of the page, without credentials."""
+    login: str = field(default="", compare=False)
+    """Where the credentials came from that were sent, as in `ErrorDetails`."""
+    realm: str = field(default="", compare=False)
+    """What the server wants credentials for, in its words."""
 
 
 @dataclass(frozen=True, slots=True)

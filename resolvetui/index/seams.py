@@ -32,6 +32,10 @@ class Answer(Protocol):
     def body(self) -> bytes:
         """Decoded by its Content-Encoding."""
 
+    @property
+    def login(self) -> str:
+        """Where the credentials came from that were sent: `url`, `netrc`, `keyring`, or ""."""
+
 
 class Getter(Protocol):
     """Sends GET requests; raises `IndexUnreachable` when there is no answer below 500, `BadPage`

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resolvetui.errors import BadPage
+from resolvetui.errors import BadPage, ErrorDetails
 from resolvetui.index.json_page import UnreadablePage, read_json
 from resolvetui.index.links import LinkBase, PageBuilder, without_credentials
 from resolvetui.model.files import ProjectPage
@@ -79,10 +79,11 @@ def bad_page(subject: str, index: IndexName, url: str, why: str) -> BadPage:
     """The error of an unusable answer; `subject` is the project or page that was asked for."""
     return BadPage(
         f"The answer of index {index} about {subject} is no index page.",
-        why=f"{url}: {why}.",
+        why=f"{url}: {why}" + ("" if why.endswith("?") else "."),
         what_to_do="Open the URL in a browser; check the index URL and, if it needs any, "
         "the credentials.",
         culprit=url,
+        details=ErrorDetails(index=index, url=url, cause="page", status=200),
     )
 
 

@@ -83,8 +83,10 @@ def _requirements(
         case DropRequirement(requirement=gone):
             return _without(stated, gone)
         case PinVersion(name=name, version=version):
-            kept = (root for root in stated if not _pins(root.requirement, name))
-            return (*kept, asked(name, f"=={version}"))
+            pinned = [root for root in stated if _pins(root.requirement, name)]
+            hashes = dict.fromkeys(each for root in pinned for each in root.hashes)
+            pin = replace(asked(name, f"=={version}"), hashes=tuple(hashes))
+            return (*(root for root in stated if root not in pinned), pin)
         case ExcludeVersion(name=name, version=version):
             return (*stated, asked(name, f"!={version}"))
         case UpgradeInstalled(name=name):
@@ -125,7 +127,7 @@ def _with_build(policies: Policies, name: PackageName) -> Policies:
 
 def replaced(change: ReplaceRequirement) -> RootRequirement:
     """What stands in the place of the old requirement, at the same origin."""
-    return RootRequirement(change.new, change.old.origin, change.new.text)
+    return RootRequirement(change.new, change.old.origin, change.new.text, change.old.hashes)
 
 
 def asked(name: PackageName, specifier: str = "") -> RootRequirement:

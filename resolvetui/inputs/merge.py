@@ -64,8 +64,6 @@ class Effective(Struct, frozen=True):
     trusted_hosts: tuple[str, ...]
     settings: tuple[Setting, ...]
     """Every setting in effect, sorted by name; `origin` is `default` where nobody said anything."""
-    hashes: dict[str, tuple[str, ...]]
-    """Requirement text to the `--hash` values of requirements files."""
     warnings: tuple[InputWarning, ...]
 
 
@@ -116,7 +114,7 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
         *source_warnings,
         *_flag_warnings(interface),
     )
-    return _effective(query, interface, layers, files, tuple(dict.fromkeys(warnings)), cwd)
+    return _effective(query, interface, layers, tuple(dict.fromkeys(warnings)), cwd)
 
 
 def _read_files(named: Layers, configured: Layers, environ: Mapping[str, str], cwd: str) -> _Files:
@@ -214,6 +212,7 @@ def _policies(layers: Layers) -> Policies:
         upgrade=layers.is_on("upgrade"),
         reinstall=layers.is_on("reinstall"),
         allow_breaking=layers.is_on("allow-breaking"),
+        require_hashes=layers.is_on("require-hashes"),
     )
 
 
@@ -313,7 +312,6 @@ def _effective(
     query: Query,
     interface: Interface,
     layers: Layers,
-    files: _Files,
     warnings: tuple[InputWarning, ...],
     cwd: str,
 ) -> Effective:
@@ -335,6 +333,5 @@ def _effective(
         proxy=layers.text("proxy"),
         trusted_hosts=tuple(dict.fromkeys(s.value for s in layers.all("trusted-host"))),
         settings=settings_in_effect(query, layers),
-        hashes={text: values for file in files for text, values in file.hashes.items()},
         warnings=warnings,
     )

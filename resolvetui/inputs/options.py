@@ -73,6 +73,7 @@ OPTIONS: dict[str, Option] = {
         Option("resolution", choices=tuple(ResolutionMode)),
         Option("exclude-newer"),
         Option("no-deps", "flag"),
+        Option("require-hashes", "flag"),
         Option("upgrade", "flag"),
         Option("reinstall", "flag"),
         Option("allow-breaking", "flag"),

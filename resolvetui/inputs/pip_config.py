@@ -36,6 +36,7 @@ _HONOURED = {
         OPTIONS["only-binary"],
         OPTIONS["no-binary"],
         OPTIONS["no-deps"],
+        OPTIONS["require-hashes"],
         OPTIONS["upgrade"],
         OPTIONS["reinstall"],
         Option("pre", "flag"),

@@ -54,7 +54,16 @@ def parse_root_requirement(text: str, origin: Origin, folder: str = "") -> RootR
         raise _with_place(mistake(stated, error), origin) from error
     except RequirementSyntaxError as error:
         raise _with_place(error, origin) from error
-    return RootRequirement(requirement, origin, stated)
+    return RootRequirement(requirement, origin, stated, _hashes(requirement.url, origin))
+
+
+def _hashes(url: str, origin: Origin) -> tuple[str, ...]:
+    """Those that the fragment of a direct reference states."""
+    if "#" not in url:
+        return ()
+    from resolvetui.inputs.hash_options import fragment_hashes  # few requirements have one
+
+    return fragment_hashes(url, origin.where)
 
 
 def mistake(text: str, error: InvalidRequirement) -> RequirementSyntaxError:

@@ -50,9 +50,8 @@ class RequirementsFile(Struct, frozen=True):
     constraints: tuple[RootRequirement, ...] = ()
     """From nested `-c` files."""
     settings: tuple[Setting, ...] = ()
-    """Options inside: indexes, `find-links`, `no-index`, `pre`, `only-binary`, `no-binary`."""
-    hashes: dict[str, tuple[str, ...]] = {}
-    """Requirement text (PEP 508) to its `--hash` values, each `sha256:HEX`."""
+    """Options inside: indexes, `find-links`, `no-index`, `pre`, `only-binary`, `no-binary`,
+    `require-hashes`."""
     warnings: tuple[InputWarning, ...] = ()
 
 
@@ -68,7 +67,6 @@ class _Reading:
     )
     """Under True the constraints of nested files."""
     settings: list[Setting] = field(default_factory=list)
-    hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: dict[InputWarning, None] = field(default_factory=dict)
 
 
@@ -116,7 +114,6 @@ def read_requirements_file(
         requirements=tuple(state.by_kind[False]),
         constraints=tuple(state.by_kind[True]),
         settings=tuple(state.settings),
-        hashes=state.hashes,
         warnings=tuple(state.warnings),
     )
 
@@ -235,14 +232,19 @@ def _unusable(origin: Origin, what: str, what_to_do: str) -> UsageError:
 def _read_line(line: _Line, file: _File, state: _Reading) -> None:
     if line.stated:
         parsed = parse_root_requirement(line.filled, line.origin, state.folder)
-        requirement = structs.replace(parsed, text=line.stated)
-        state.by_kind[file.nested_constraints].append(requirement)
-        hashes = tuple(value for name, value in line.options if name == "hash")
-        if hashes:
-            state.hashes[requirement.requirement.text] = hashes
-            _warn(state, "hashes-not-checked", f"The --hash values in {file.path} are not checked.")
+        hashes = _hashes(line) if line.options else ()
+        stated = structs.replace(parsed, text=line.stated, hashes=hashes or parsed.hashes)
+        state.by_kind[file.nested_constraints].append(stated)
     for name, value in line.options:
         _apply(name, value, line, file, state)
+
+
+def _hashes(line: _Line) -> tuple[str, ...]:
+    """The hashes that the options of a line allow."""
+    from resolvetui.inputs.hash_options import checked_hash  # few files have options
+
+    given = (value for name, value in line.options if name == "hash")
+    return tuple(dict.fromkeys(checked_hash(value, line.origin.where) for value in given))
 
 
 def _apply(name: str, value: str, line: _Line, file: _File, state: _Reading) -> None:
@@ -260,11 +262,16 @@ def _apply(name: str, value: str, line: _Line, file: _File, state: _Reading) -> 
         beside = os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
         is_there = not scheme_of(value) and os.path.exists(absolute(beside, state.folder))  # noqa: PTH110
         state.settings.append(Setting(name, beside if is_there else value, where))
-    elif name in _SETTINGS or name in {"no-index", "pre"}:
+    elif name in _SETTINGS or name in {"no-index", "pre", "require-hashes"}:
         state.settings.append(Setting(name, value, where))
-    elif name == "require-hashes":
-        _warn(state, "hashes-not-checked", f"--require-hashes in {file.path} has no effect.")
-    elif name != "hash":
+    elif name == "hash":
+        if not line.stated:
+            raise _unusable(
+                line.origin,
+                "gives --hash without a requirement",
+                "Put it behind the requirement, on the same line or after a backslash.",
+            )
+    else:
         _warn(state, "ignored-option", f"{where} has --{name}, which has no effect here.")
 
 

@@ -13,7 +13,17 @@ from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from resolvetui.errors import HashMismatch, InstallFailed, OfflineError
+from msgspec import structs
+
+from resolvetui.errors import (
+    ErrorDetails,
+    HashMismatch,
+    IndexFailure,
+    InstallFailed,
+    OfflineError,
+)
+from resolvetui.explanation.hash_words import not_promised
+from resolvetui.install.demanded import check_demands, digest_of, promised
 from resolvetui.install.plan import Action, Plan
 from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import PackageName
@@ -56,7 +66,7 @@ def local_files(plan: Plan, cache: FileCache) -> dict[PackageName, Path]:
     """
     found: dict[PackageName, Path] = {}
     for action in plan.changes:
-        path = _local_file(action.file, cache) if action.file else None
+        path = _local_file(action, action.file, cache) if action.file else None
         if path is not None:
             found[action.name] = path
     return found
@@ -81,7 +91,7 @@ async def download_all(
         raise _offline(missing)
     assert transport is not None or not missing
     tasks = [
-        asyncio.create_task(_fetch(action.name, action.file, cache, transport, on_progress))
+        asyncio.create_task(_fetch(action, action.file, cache, transport, on_progress))
         for action in missing
         if action.file is not None and transport is not None
     ]
@@ -95,7 +105,7 @@ async def download_all(
 
 
 async def _fetch(
-    name: PackageName,
+    action: Action,
     file: DistributionFile,
     cache: FileCache,
     transport: Downloads,
@@ -103,20 +113,28 @@ async def _fetch(
 ) -> Path:
     import asyncio
 
-    total = file.size or 0
+    name, total = action.name, file.size or 0
     on_progress(name, "queued", 0, total)
-    sha256 = file.hashes.get("sha256", "")
+    hashes = promised(action, file)
+    sha256 = hashes.get("sha256", "")
     slot = cache.file_slot(sha256) if sha256 else _provisional_slot(file, cache)
-    await transport.download(
-        file.url,
-        slot,
-        hashes=file.hashes,
-        size=file.size,
-        on_bytes=lambda done: on_progress(name, "downloading", done, total),
-    )
+    try:
+        await transport.download(
+            file.url,
+            slot,
+            hashes=hashes,
+            size=file.size,
+            on_bytes=lambda done: on_progress(name, "downloading", done, total),
+        )
+    except (HashMismatch, IndexFailure) as error:
+        error.details = structs.replace(error.details, index=action.index or "", project=name)
+        if action.index and isinstance(error, HashMismatch):
+            error.what = not_promised(file.filename, action.index)
+        raise
     if not sha256:
-        digest = await asyncio.to_thread(_digest, slot, "sha256")
-        slot = slot.replace(cache.file_slot(digest))
+        slot = await asyncio.to_thread(_place_unhashed, action, file, slot, cache)
+    else:
+        await asyncio.to_thread(check_demands, action, file, slot)
     size = slot.stat().st_size
     on_progress(name, "verified", size, size)
     return slot
@@ -128,11 +146,24 @@ def _provisional_slot(file: DistributionFile, cache: FileCache) -> Path:
     return slot.with_name(f"{slot.name}.unhashed")
 
 
-def _local_file(file: DistributionFile, cache: FileCache) -> Path | None:
+def _place_unhashed(action: Action, file: DistributionFile, slot: Path, cache: FileCache) -> Path:
+    """Where a file belongs whose hash was not known, once it is known to be wanted."""
+    try:
+        check_demands(action, file, slot)
+    except HashMismatch:
+        slot.unlink(missing_ok=True)
+        raise
+    return slot.replace(cache.file_slot(digest_of(slot, "sha256")))
+
+
+def _local_file(action: Action, file: DistributionFile, cache: FileCache) -> Path | None:
     address = urlsplit(file.url)
     if address.scheme != "file":
         sha256 = file.hashes.get("sha256", "")
-        return cache.file(sha256) if sha256 else None
+        cached = cache.file(sha256) if sha256 else None
+        if cached is not None:
+            check_demands(action, file, cached)
+        return cached
     path = Path(url2pathname(address.path))
     if not path.is_file():
         raise InstallFailed(
@@ -141,28 +172,27 @@ def _local_file(file: DistributionFile, cache: FileCache) -> Path | None:
             what_to_do="Resolve again.",
             culprit=str(path),
         )
-    _check_hash(file, path)
+    _check_hash(promised(action, file), file, path)
+    check_demands(action, file, path)
     return path
 
 
-def _check_hash(file: DistributionFile, path: Path) -> None:
+def _check_hash(hashes: Mapping[str, str], file: DistributionFile, path: Path) -> None:
     """Compare with the strongest hash that the page of a local folder gives, if any."""
-    algorithm = next((known for known in _STRONGEST_FIRST if known in file.hashes), "")
+    algorithm = next((known for known in _STRONGEST_FIRST if known in hashes), "")
     if not algorithm:
         return
-    expected, found = file.hashes[algorithm].lower(), _digest(path, algorithm)
+    expected, found = hashes[algorithm].lower(), digest_of(path, algorithm)
     if expected != found:
         raise HashMismatch(
             f"{file.filename} is not the file that its index lists.",
             why=f"Its {algorithm} is {found}; {expected} was promised.",
             what_to_do="Find out who changed it; do not install it.",
             culprit=str(path),
+            details=ErrorDetails(
+                url=file.url, expected=(f"{algorithm}:{expected}",), got=(f"{algorithm}:{found}",)
+            ),
         )
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, algorithm).hexdigest()
 
 
 def _offline(missing: list[Action]) -> OfflineError:

@@ -19,6 +19,7 @@ from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
 from resolvetui.errors import EnvironmentRefused
 from resolvetui.model.files import DistributionFile, SdistFile
+from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.resolution import Pin, Resolution
@@ -56,6 +57,8 @@ class Action(Struct, frozen=True):
     index: IndexName | None
     requested: bool
     """Whether the user asked for it by name."""
+    demands: tuple[HashDemand, ...] = ()
+    """What the user's lines want of the hashes of `file`."""
 
 
 class Breakage(Struct, frozen=True):
@@ -135,6 +138,7 @@ def _action(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Act
         file=None if keeps else pin.file,
         index=None if keeps else pin.index,
         requested=pin.requested or bool(old and old.requested),
+        demands=() if keeps else pin.demands,
     )
 
 

@@ -95,6 +95,8 @@ class Policies(Struct, frozen=True):
     """Installed versions do not count, and everything is installed anew."""
     allow_breaking: bool = False
     """Installed packages that are not part of the answer need not keep what they require."""
+    require_hashes: bool = False
+    """Every package to install must have a hash that the user states, and an exact version."""
 
     def may_build(self, name: PackageName) -> bool:
         """Whether the user consented to run the code of this package's source distributions."""
@@ -129,6 +131,12 @@ class Query(Struct, frozen=True):
     """Packages that are taken from one index only."""
     policies: Policies = Policies()
     target: TargetRequest = TargetRequest()
+
+    @property
+    def minds_hashes(self) -> bool:
+        """Whether any line demands a hash, or all have to."""
+        stated = (*self.requirements, *self.constraints, *self.overrides)
+        return self.policies.require_hashes or any(root.hashes for root in stated)
 
 
 class AddRequirement(Struct, frozen=True, tag="add"):

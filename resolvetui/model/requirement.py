@@ -69,3 +69,5 @@ class RootRequirement(Struct, frozen=True):
     origin: Origin
     text: str = ""
     """As the user wrote it, for quoting."""
+    hashes: tuple[str, ...] = ()
+    """What its file must have one of, each `sha256:HEX`; () where nothing is demanded."""

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from resolvetui.model.files import DistributionFile
+from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import ExtraName, IndexName, PackageName
 from resolvetui.model.requirement import Requirement
 
@@ -36,6 +37,8 @@ class Pin(Struct, frozen=True):
     """The newest version that any index lists, usable or not."""
     other_indexes: tuple[IndexName, ...] = ()
     """Other indexes that list this project too."""
+    demands: tuple[HashDemand, ...] = ()
+    """What the user's lines want of the hashes of `file`."""
 
 
 class Resolution(Struct, frozen=True):

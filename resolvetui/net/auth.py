@@ -80,6 +80,20 @@ class Credentials:
             return max(known, key=lambda entry: _common_length(entry[0], path))[1]
         return self._asked.get(origin) or self._from_netrc(origin)
 
+    def login_for(self, url: str) -> str:
+        """Where the credentials come from that go to this URL: `url`, `netrc` or `keyring`; ""
+        where there are none.
+        """
+        try:
+            origin = origin_of(url)
+        except ValueError:
+            return ""
+        if self._by_origin.get(origin):
+            return "url"
+        if self._asked.get(origin):
+            return "keyring"
+        return "netrc" if self._from_netrc(origin) else ""
+
     def after_refusal(self, url: str) -> UserPassword | None:
         """What the keyring has for an origin that answered 401, or None. May block."""
         origin = origin_of(url)

@@ -39,7 +39,7 @@ class Pace:
         ):
             return
         cause = f"sends too slowly: {self._received} bytes in {elapsed_s:.0f} s"
-        raise NetworkFailure(cause, retry=in_time)
+        raise NetworkFailure(cause, kind="time-out", retry=in_time)
 
 
 class Body:

@@ -89,18 +89,21 @@ def _failure(error: httpx.TransportError) -> NetworkFailure:
     if isinstance(error, httpx.TimeoutException):
         return network_failure(TimeoutError())
     if isinstance(error, httpx.ProxyError):
-        return _refused() if str(error).startswith("407") else NetworkFailure(f"failed: {error}")
+        if str(error).startswith("407"):
+            return _refused()
+        return NetworkFailure(f"failed: {error}", kind="proxy")
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError | h11.LocalProtocolError):
             return network_failure(cause)
         cause = cause.__cause__ or cause.__context__
-    return NetworkFailure(f"or its proxy broke off: {error}")
+    return NetworkFailure(f"or its proxy broke off: {error}", kind="proxy")
 
 
 def _refused() -> NetworkFailure:
     return NetworkFailure(
         "is behind a proxy that wants a user and a password",
+        kind="proxy",
         retry=False,
         advice="Set the proxy as http://USER:PASSWORD@HOST:PORT.",
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from resolvetui.errors import HashMismatch, InstallFailed
+from resolvetui.errors import ErrorDetails, HashMismatch, InstallFailed
 from resolvetui.net.failures import NetworkFailure
 
 _HASHES = frozenset(name for name in hashlib.algorithms_guaranteed if not name.startswith("shake"))
@@ -137,7 +137,12 @@ class Receiver:
                 raise self._mismatch(f"The index gives a {algorithm!r} hash, which is not known.")
             got = self._hashers[algorithm].hexdigest()
             if got != expected:
-                raise self._mismatch(f"Its {algorithm} is {got}, the index says {expected}.")
+                raise self._mismatch(
+                    f"Its {algorithm} is {got}, the index says {expected}.",
+                    ErrorDetails(
+                        expected=(f"{algorithm}:{expected}",), got=(f"{algorithm}:{got}",)
+                    ),
+                )
         if self._size is not None and self.received != self._size:
             raise self._mismatch(f"It has {self.received} bytes; {self._promise()}.")
 
@@ -159,13 +164,14 @@ class Receiver:
     def _promise(self) -> str:
         return "the index gives no size" if self._size is None else f"the index says {self._size}"
 
-    def _mismatch(self, why: str) -> HashMismatch:
+    def _mismatch(self, why: str, details: ErrorDetails | None = None) -> HashMismatch:
         return HashMismatch(
             f"{self._name} is not the file that the index promised.",
             why=why,
             what_to_do="Nothing of it was kept. If trying again does not help, the index or "
             "something on the way to it changes files.",
             culprit=self._name,
+            details=details or ErrorDetails(),
         )
 
     def _unwritable(self, error: OSError) -> InstallFailed:

@@ -18,20 +18,15 @@ from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urljoin
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from resolvetui.errors import (
-    BadPage,
-    HashMismatch,
-    IndexFailure,
-    IndexRefused,
-    IndexUnreachable,
-)
+from resolvetui.errors import HashMismatch
 from resolvetui.net.auth import Credentials, UserPassword, strip
 from resolvetui.net.body import Body, Pace
+from resolvetui.net.complaints import not_served, too_large, unreachable
 from resolvetui.net.connection import DirectConnections
 from resolvetui.net.exchange import Connections, Exchange, HeaderList
-from resolvetui.net.failures import NetworkFailure, TooLarge, status_failure
+from resolvetui.net.failures import NetworkFailure, TooLarge, realm_of, status_failure
 from resolvetui.net.proxies import proxy_of
 from resolvetui.net.receiver import Receiver
 from resolvetui.net.tls import TlsContexts
@@ -60,6 +55,8 @@ class Response:
     headers: dict[str, str]
     """Lower-case names; values of repeated fields joined with ", "."""
     body: bytes
+    login: str = ""
+    """Where the credentials came from that were sent, as in `ErrorDetails`; "" for none."""
 
 
 class TransportOptions(Struct, frozen=True):
@@ -146,12 +143,13 @@ class Transport:
                     body = await self._body(exchange, limit_bytes)
                 finally:
                     await exchange.release()
-            return Response(exchange.status, final_url, exchange.headers, body)
+            login = self._credentials.login_for(final_url)
+            return Response(exchange.status, final_url, exchange.headers, body, login)
 
         try:
             return await self._persistently(attempt, url, what)
         except TooLarge as error:
-            raise self._too_large(error, url, what) from error
+            raise too_large(error, self._shown(url), what) from error
 
     async def download(
         self,
@@ -170,21 +168,31 @@ class Transport:
         """
         name = file_name(url)
         with Receiver(name, path, hashes, size, on_bytes) as receiver:
-
-            async def attempt() -> None:
-                await self._receive(url, receiver)
-
-            await self._persistently(attempt, url, name, lambda: receiver.received)
             try:
-                receiver.verify()
-            except HashMismatch:
-                if not receiver.resumed:
-                    raise
-                # The pieces may be of different files: once more, from the start.
-                receiver.restart()
-                await self._persistently(attempt, url, name, lambda: receiver.received)
-                receiver.verify()
+                await self._verified(url, receiver, name)
+            except HashMismatch as error:
+                shown = self._shown(url)
+                error.why = f"{error.why} It came from {shown}"
+                error.details = structs.replace(error.details, url=shown)
+                raise
             receiver.place()
+
+    async def _verified(self, url: str, receiver: Receiver, name: str) -> None:
+        """The whole file, as it was promised."""
+
+        async def attempt() -> None:
+            await self._receive(url, receiver)
+
+        await self._persistently(attempt, url, name, lambda: receiver.received)
+        try:
+            receiver.verify()
+        except HashMismatch:
+            if not receiver.resumed:
+                raise
+            # The pieces may be of different files: once more, from the start.
+            receiver.restart()
+            await self._persistently(attempt, url, name, lambda: receiver.received)
+            receiver.verify()
 
     async def _receive(self, url: str, receiver: Receiver) -> None:
         """One attempt at a file, or at the rest of it."""
@@ -192,7 +200,11 @@ class Transport:
             exchange, _ = await self._ask(url, receiver.range_headers())
             try:
                 if exchange.status not in {200, 206, 416}:
-                    raise self._not_served(exchange.status, url)
+                    realm = self._credentials.redact(realm_of(exchange.headers))
+                    login = self._credentials.login_for(url)
+                    raise not_served(
+                        file_name(url), self._shown(url), exchange.status, login, realm
+                    )
                 receiver.begin(exchange.status, exchange.headers)
                 pace = Pace(self._options.timeout_s, _FILE_S)
                 while piece := await exchange.read():
@@ -202,7 +214,8 @@ class Transport:
             finally:
                 await exchange.release()
         if receiver.is_short:
-            raise NetworkFailure("closed the connection before its answer was complete")
+            cause = "closed the connection before its answer was complete"
+            raise NetworkFailure(cause, kind="connection")
 
     async def _persistently(
         self,
@@ -224,7 +237,9 @@ class Transport:
             except NetworkFailure as failure:
                 failures = 1 if progress() - received >= _PROGRESS_BYTES else failures + 1
                 if not failure.retry or failures > self._options.retries:
-                    raise self._unreachable(failure, attempts, url, what) from failure
+                    shown = self._shown(url)
+                    failure.cause = self._credentials.redact(failure.cause)
+                    raise unreachable(failure, attempts, shown, what) from failure
                 backoff_s = min(_BACKOFF_S * 2 ** (failures - 1), _LONGEST_BACKOFF_S)
                 wait_s = backoff_s if failure.wait_s is None else failure.wait_s
             await self._wait(wait_s)
@@ -305,36 +320,6 @@ class Transport:
             pace.count(len(piece))
             body.feed(piece)
         return body.finish()
-
-    def _unreachable(
-        self, failure: NetworkFailure, attempts: int, url: str, what: str
-    ) -> IndexUnreachable:
-        shown = self._shown(url)
-        tries = f" ({attempts} attempts)" if attempts > 1 else ""
-        return IndexUnreachable(
-            f"{what or shown} could not be fetched.",
-            why=self._credentials.redact(f"{shown}: the server {failure.cause}{tries}."),
-            what_to_do=failure.advice,
-            culprit=shown,
-        )
-
-    def _too_large(self, error: TooLarge, url: str, what: str) -> BadPage:
-        shown = self._shown(url)
-        return BadPage(
-            f"The answer about {what or shown} is too large.",
-            why=f"{shown}: it has more than {error.limit_bytes} bytes.",
-            culprit=shown,
-        )
-
-    def _not_served(self, status: int, url: str) -> IndexFailure:
-        shown, name = self._shown(url), file_name(url)
-        kind = IndexRefused if status in {401, 403} else IndexFailure
-        return kind(
-            f"{name} could not be fetched.",
-            why=f"{shown}: the server answered {status}.",
-            what_to_do="The server wants credentials." if status == 401 else "",
-            culprit=shown,
-        )
 
     def _shown(self, url: str) -> str:
         return self._credentials.redact(self._credentials.strip(url))

@@ -56,6 +56,8 @@ def conflict_lines(
     lines += step_lines(explanation.cause, explanation.steps, width, whole=whole)
     for package in _tables(explanation, whole=whole):
         lines += _table(package, target, width, ascii_only=ascii_only, whole=whole)
+    if whole:
+        lines += _hashes(explanation.steps, width)
     lines += _hints(explanation, width, whole=whole)
     if most_lines is not None and len(lines) > most_lines:
         rest = len(lines) - most_lines + 1
@@ -205,6 +207,14 @@ def _table(
         text = f"skipped: {first.filename} ({first.reason}){rest}"
         lines += wrapped(text, width, indent="  ")
     return lines
+
+
+def _hashes(steps: Sequence[Step], width: int) -> list[Line]:
+    """The hashes that files have and lines want, whole: sentences show their first digits."""
+    kind = Reason.HASH_MISMATCH.value
+    facts = [fact for step in steps for fact in step.facts if fact.kind == kind and fact.where]
+    texts = dict.fromkeys(fact.text for fact in facts)
+    return [each for text in texts for each in wrapped(text, width, indent="  ")]
 
 
 def _more(package: PackageVerdicts, cut: int) -> str:

@@ -19,8 +19,9 @@ from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
 from resolvetui.model.resolution import Pin
 from resolvetui.model.verdict import FileVerdict, Hurdle, VersionVerdict
 from resolvetui.model.visible import visible
+from resolvetui.report.json_error import JsonError, json_error
 from resolvetui.report.json_why import JsonWhy, json_why
-from resolvetui.report.model import Report, ReportedError, ReportedPackage, Statistics, Warning_
+from resolvetui.report.model import Report, ReportedPackage, Statistics, Warning_
 
 SCHEMA = 1
 
@@ -193,16 +194,6 @@ class JsonPlan(Struct):
     download_bytes: int
 
 
-class JsonError(Struct):
-    """What went wrong."""
-
-    kind: str
-    what: str
-    why: str
-    what_to_do: str
-    culprit: str | None
-
-
 class JsonReport(Struct):
     """The whole object."""
 
@@ -235,7 +226,7 @@ def json_report(report: Report) -> JsonReport:
         _plan(report.plan) if report.plan else None,
         report.warnings,
         report.builds,
-        _error(report.error) if report.error else None,
+        json_error(report.error) if report.error else None,
         report.statistics,
     )
 
@@ -392,10 +383,6 @@ def _plan(plan: Plan) -> JsonPlan:
         ),
         plan.download_bytes,
     )
-
-
-def _error(error: ReportedError) -> JsonError:
-    return JsonError(error.kind, error.what, error.why, error.what_to_do, error.culprit)
 
 
 __all__ = ["SCHEMA", "JsonReport", "json_report", "render_json"]

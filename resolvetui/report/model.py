@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from resolvetui.environment.target import Target
-from resolvetui.errors import RequirementSyntaxError, ResolvetuiError
+from resolvetui.errors import ErrorDetails, RequirementSyntaxError, ResolvetuiError
 from resolvetui.install.plan import Plan
 from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation
@@ -63,6 +63,7 @@ class ReportedError(Struct, frozen=True):
     """The requirement as written, where its syntax is the matter."""
     column: int = 0
     """Where in `text` it fails, 0-based."""
+    details: ErrorDetails = ErrorDetails()
 
 
 class Report(Struct, frozen=True):
@@ -139,7 +140,14 @@ def error_report(
     if isinstance(error, RequirementSyntaxError):
         text, column = error.text, error.column
     parts = ReportedError(
-        error.kind, error.what, error.why, error.what_to_do, error.culprit, text, column
+        error.kind,
+        error.what,
+        error.why,
+        error.what_to_do,
+        error.culprit,
+        text,
+        column,
+        error.details,
     )
     return Report(
         "error",

@@ -40,6 +40,7 @@ def assemble(solution: Solution, facts: Facts) -> Resolution:
                 required_by=tuple(sorted(required_by[name])),
                 newest=facts.listings.candidates(name).domain.versions[-1],
                 other_indexes=_other_indexes(facts, name, index),
+                demands=facts.listings.demands(name) if file is not None else (),
             )
         )
     return Resolution(tuple(pins))

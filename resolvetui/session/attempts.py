@@ -36,13 +36,14 @@ from resolvetui.resolver.clause import (
     base_name,
 )
 from resolvetui.resolver.decision import VersionChoice
-from resolvetui.resolver.events import Event, Observer
+from resolvetui.resolver.events import Observer
 from resolvetui.resolver.outcome import Counts, Outcome
 from resolvetui.resolver.store import external_clauses
 from resolvetui.session.assembly import assemble
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
+from resolvetui.session.notes import noting, unknown_extras
 from resolvetui.session.protocol import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
 
@@ -184,19 +185,30 @@ class Session:
         begun = time.perf_counter()
         facts, notices = self.facts_for(query)
         self._facts, target = facts, facts.target
+        if query.minds_hashes:
+            from resolvetui.session.hash_checks import check_answer, check_stated
+
+            check_stated(facts)
         notes: dict[str, None] = {}
-        solver = Solver(problem_of(facts), _noting(notes, observe))
+        solver = Solver(problem_of(facts), noting(notes, observe))
         solve_begun = time.perf_counter()
         build = partial(self._build, facts) if self.can_build else None
-        outcome = Driver(solver, facts, lambda: self.open_transport(query), on_step, build).run()
-        solve_s = time.perf_counter() - solve_begun
-        warnings = [("index", text) for text in facts.listings.refusals.judge()]
+        open_transport = partial(self.open_transport, query)
+        try:
+            outcome = Driver(solver, facts, open_transport, on_step, build).run()
+            solve_s = time.perf_counter() - solve_begun
+            warnings = [("index", text) for text in facts.listings.refusals.judge()]
+        except IndexFailure as error:
+            self._diagnose(error, query)
+            raise
         warnings += [("environment", text) for text in notices]
         resolution = explanation = None
         match outcome:
             case Solution():
                 resolution = assemble(outcome, facts)
-                warnings += [("extra", text) for text in _unknown_extras(notes, outcome)]
+                if query.minds_hashes:
+                    warnings += [("hashes", text) for text in check_answer(facts, resolution)]
+                warnings += [("extra", text) for text in unknown_extras(notes, outcome, facts)]
             case Refutation():
                 explanation = self._explain(outcome, facts)
         if self.cache.warning:
@@ -209,6 +221,16 @@ class Session:
         return Attempt(
             query, target, facts, outcome, resolution, explanation, tuple(warnings), statistics
         )
+
+    def _diagnose(self, error: IndexFailure, query: Query) -> None:
+        """Say what the other indexes hold, and what can be done."""
+        from resolvetui.session.diagnosis import diagnose  # for errors only
+
+        def ask(job: Callable[[Transport], Coroutine[Any, Any, None]]) -> None:
+            if not self.runtime.offline:
+                self._go_online(query, job)
+
+        diagnose(error, query, self.client, ask, offline=self.runtime.offline)
 
     def facts_for(self, query: Query, like: Facts | None = None) -> tuple[Facts, Sequence[str]]:
         """The facts of a query as far as known, and warnings about its environment.
@@ -241,6 +263,7 @@ class Session:
 
         self.ask_shadowed(facts, involved_packages(refutation))
         self._ask_similar(facts, refutation)
+        self._ask_roots(facts, refutation)
         return explain(refutation, SessionEvidence(facts))
 
     def _ask_similar(self, facts: Facts, refutation: Refutation) -> None:
@@ -260,6 +283,21 @@ class Session:
         self._go_online(
             facts.query, lambda transport: facts.listings.fetch_guesses(unknown, transport)
         )
+
+    def _ask_roots(self, facts: Facts, refutation: Refutation) -> None:
+        """Look whether indexes that have nothing are indexes, where a package is missing."""
+        client = self.client
+        missing = any(not domain.versions for domain in refutation.domains.values())
+        sources = facts.listings.without_projects() if missing else []
+        unknown = [source for source in sources if client.is_index_now(source) is None]
+        if not unknown or self.runtime.offline:
+            return
+
+        async def look(transport: Transport) -> None:
+            for source in unknown:
+                await client.fetch_is_index(source, transport)
+
+        self._go_online(facts.query, look)
 
     def _go_online(
         self, query: Query, ask: Callable[[Transport], Coroutine[Any, Any, None]]
@@ -374,24 +412,3 @@ def _holds(facts: Facts, requirement: Requirement) -> bool:
     if other is None or requirement.url or not facts.markers.applies(requirement.marker):
         return False
     return SpecifierSet(requirement.specifier).contains(other.version, prereleases=True)
-
-
-def _noting(notes: dict[str, None], observe: Observer) -> Observer:
-    """Keep the warnings among the events, and pass every event on."""
-
-    def note(event: Event) -> None:
-        if event[0] == "unknown-extra":
-            notes["\0".join(event[1:])] = None
-        if observe is not None:
-            observe(event)
-
-    return note
-
-
-def _unknown_extras(notes: dict[str, None], solution: Solution) -> list[str]:
-    texts = []
-    for note in notes:
-        name, version, extra = note.split("\0")
-        if solution.versions.get(PackageName(name)) == version:
-            texts.append(f"{name} {version} has no extra named {extra}; it was left out.")
-    return texts

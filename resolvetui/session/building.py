@@ -23,6 +23,7 @@ from resolvetui.errors import (
     UsageError,
 )
 from resolvetui.index.local import local_path
+from resolvetui.install.demanded import check_bytes
 from resolvetui.install.venv import make_environment
 from resolvetui.metadata.build import Built, Source, Workshop, build_source
 from resolvetui.metadata.build_output import build_failed
@@ -53,7 +54,7 @@ def build_metadata(
     """Build a version that the facts wait for, and tell them what came of it."""
     file, _ = facts.listings.file_of(name, version)
     assert isinstance(file, SdistFile)
-    job = _Job(session, facts.query, facts.target, name, version, file, on_step)
+    job = _Job(session, facts, name, version, file, on_step)
     try:
         core = job.run(wheel=False).core
     except UnusableMetadata as failure:
@@ -77,7 +78,7 @@ def build_wheel(
     python = facts.target.key
     known = session.built.wheel(file, python)
     if known is None:
-        job = _Job(session, facts.query, facts.target, name, version, file, on_step)
+        job = _Job(session, facts, name, version, file, on_step)
         job.run(wheel=True, expected=facts.core_of(name, version))
         known = session.built.wheel(file, python)
     assert known is not None
@@ -89,18 +90,30 @@ class _Job:
     """One build."""
 
     session: Session
-    query: Query
-    target: Target
+    facts: Facts
     name: PackageName
     version: str
     file: SdistFile
     on_step: OnStep
+
+    @property
+    def query(self) -> Query:
+        """The question that it is built for."""
+        return self.facts.query
+
+    @property
+    def target(self) -> Target:
+        """What it is built for."""
+        return self.facts.target
 
     def run(self, *, wheel: bool, expected: CoreMetadata | None = None) -> Built:
         """Build; a failure is remembered. Raises `UnusableMetadata`, and what stops a resolve."""
         store, python = self.session.built, self.target.key
         try:
             archive = self._archive()  # before anything is looked up: its bytes are what counts
+            demands = self.facts.listings.demands(self.name)
+            _, index = self.facts.listings.file_of(self.name, self.version)
+            check_bytes(self.file, archive, demands, self.name, index)
         except UnusableMetadata as failure:
             store.fail(self.file, python, failure)
             raise

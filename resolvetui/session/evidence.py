@@ -53,6 +53,10 @@ class SessionEvidence:
             for file in listings.page(package, index).skipped
         )
 
+    def doubtful(self) -> tuple[IndexName, ...]:
+        """The indexes that lack every project and whose URL is that of none."""
+        return self._facts.listings.doubtful()
+
     def known_names(self) -> tuple[PackageName, ...]:
         """Names of the query, of installed packages, and of sources that list all they have."""
         stated = (*self.query.requirements, *self.query.constraints)
@@ -87,7 +91,8 @@ class SessionEvidence:
         formats = FormatPolicy.of(self.query.policies, package)
         used = facts.listings.roles_of(package).used
         shadow = () if source in used else (Hurdle(Reason.SHADOWED, used[0].name if used else ""),)
-        verdict = facts.judge.release(release, source.name, formats, shadow)
+        demands = facts.listings.demands(package)
+        verdict = facts.judge.release(release, source.name, formats, shadow, demands)
         return self._with_policies(package, verdict)
 
     def _with_policies(self, package: PackageName, verdict: VersionVerdict) -> VersionVerdict:

@@ -16,13 +16,14 @@ from msgspec import structs
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
-from resolvetui.errors import MetadataError
+from resolvetui.errors import HashMismatch, IndexFailure, MetadataError
 from resolvetui.index.judging import Judge
 from resolvetui.metadata.built import BuiltStore
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, SdistFile
-from resolvetui.model.names import ExtraName, PackageName
+from resolvetui.model.hashes import HashDemand, demands_of
+from resolvetui.model.names import ExtraName, IndexName, PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.verdict import Reason
@@ -79,7 +80,14 @@ class Facts:
             item.requirement.name: item.requirement for item in stated if item.requirement.url
         }
         self.listings = Listings(
-            query, target.key, self.judge, self.installed, cache, client, references
+            query,
+            target.key,
+            self.judge,
+            self.installed,
+            cache,
+            client,
+            references,
+            self._demands((*stated, *self.applicable(query.constraints))),
         )
         self.further: list[Facts] = []
         """Those of other queries that were asked on behalf of this one, such as fixes."""
@@ -92,6 +100,16 @@ class Facts:
         self._requirements: dict[Requirement, Requirement] = {}
         if like is not None:
             self._take_over(like)
+
+    @staticmethod
+    def _demands(
+        stated: Sequence[RootRequirement],
+    ) -> dict[PackageName, tuple[HashDemand, ...]]:
+        names = dict.fromkeys(item.requirement.name for item in stated if item.hashes)
+        return {
+            name: demands_of(item for item in stated if item.requirement.name == name)
+            for name in names
+        }
 
     def _take_over(self, like: Facts) -> None:
         same = self.listings.take_over(like.listings)
@@ -166,12 +184,18 @@ class Facts:
         """Fetch until `dependencies_now` can answer."""
         if self.dependencies_now(name, version) is not None:
             return
-        file, _ = self.listings.file_of(name, version)
+        file, index = self.listings.file_of(name, version)
         assert file is not None
         try:
             core = await self._metadata.fetch(file, transport)
         except MetadataError as error:
             found = self._core_of_build(name, version, file, error)
+        except HashMismatch as error:
+            self._explain_mismatch(error, name, file, index)
+            raise
+        except IndexFailure as error:
+            error.details = structs.replace(error.details, index=index or "", project=name)
+            raise
         else:
             found = core
         if found is not None:
@@ -233,6 +257,21 @@ class Facts:
         """Raise where a build failed, also of a file whose metadata needs none."""
         if self._built is not None and isinstance(file, SdistFile):
             self._built.check(file, self.target.key)
+
+    def _explain_mismatch(
+        self,
+        error: HashMismatch,
+        name: PackageName,
+        file: DistributionFile,
+        index: IndexName | None,
+    ) -> None:
+        from resolvetui.explanation import hash_words  # for errors only
+
+        error.details = structs.replace(error.details, index=index or "", project=name)
+        if index is None:
+            error.what = hash_words.not_wanted(file.filename, self.listings.demands(name))
+        else:
+            error.what = hash_words.not_promised(file.filename, index)
 
     def _from_core(
         self, name: PackageName, version: str, core: CoreMetadata

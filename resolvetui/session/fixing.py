@@ -16,6 +16,7 @@ from resolvetui.errors import Cancelled, OfflineError, ResolvetuiError
 from resolvetui.explanation.fixes import Failure, FixSearch, Limits, Success, Tried, Try, Unknown
 from resolvetui.model.explanation import Hint
 from resolvetui.model.query import TargetRequest
+from resolvetui.model.resolution import Resolution
 from resolvetui.resolver import Refutation, Solution, Solver
 from resolvetui.session.assembly import assemble
 from resolvetui.session.attempts import Attempt, Session, problem_of
@@ -141,8 +142,18 @@ class _Fixer:
             return Unknown(needs_network=True)
         facts.listings.refusals.judge()
         if isinstance(outcome, Solution):
-            return Success(assemble(outcome, facts))
+            return Success(_checked(assemble(outcome, facts), facts))
         return Failure(outcome, SessionEvidence(facts))
+
+
+def _checked(resolution: Resolution, facts: Facts) -> Resolution:
+    """The answer of a try, unless the query as it then is would be refused for a hash."""
+    if facts.query.minds_hashes:
+        from resolvetui.session.hash_checks import check_answer, check_stated
+
+        check_stated(facts)
+        check_answer(facts, resolution)
+    return resolution
 
 
 def _world(facts: Facts) -> tuple[TargetRequest, str]:

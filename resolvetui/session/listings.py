@@ -26,6 +26,7 @@ from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.index.judging import FormatPolicy, Judge
 from resolvetui.index.strategy import Roles, left_out_by_pin, roles, sources_for
 from resolvetui.model.files import DistributionFile, ProjectPage, Release
+from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.requirement import Requirement
@@ -54,7 +55,9 @@ class Listings:
         cache: Cache,
         client: PageSource,
         references: Mapping[PackageName, Requirement],
+        demands: Mapping[PackageName, tuple[HashDemand, ...]],
     ) -> None:
+        """`references`: the direct references; `demands`: the hashes that lines want."""
         self.query = query
         self.judge = judge
         self.refusals = Refusals(query.indexes, cache)
@@ -72,6 +75,7 @@ class Listings:
         ] = {}
         self._guesses: dict[PackageName, dict[str, PageReply]] = {}
         self._references = references
+        self._demands = demands
         self._direct = {name: direct_file(stated) for name, stated in references.items()}
 
     def take_over(self, other: Listings) -> set[PackageName]:
@@ -107,6 +111,7 @@ class Listings:
             sources_for(name, self.query),
             self._wishes(name),
             self._direct.get(name),
+            self.demands(name),
         )
 
     def listing_now(self, name: PackageName) -> Domain | None:
@@ -169,13 +174,14 @@ class Listings:
     def _assessment(self, name: PackageName, index: IndexName) -> Assessment:
         reply = self._replies[name][index]
         assert isinstance(reply, Found)
-        key = hashlib.sha256(
-            f"{reply.key}\n{reply.validator}\n{self._target_key}\n{self.judge.exclude_newer}".encode()
-        ).hexdigest()
+        demands = self.demands(name)
+        parts = [reply.key, reply.validator, self._target_key, self.judge.exclude_newer]
+        parts += ["|".join(sorted(demand.hashes)) for demand in demands]
+        key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         row = self._cache.row(_ASSESSMENTS, key)
         if row is not None:
             return decode_assessment(row)
-        assessment = assess(self.page(name, index), self.judge)
+        assessment = assess(self.page(name, index), self.judge, demands)
         self._cache.put_row(_ASSESSMENTS, key, encode_assessment(assessment))
         return assessment
 
@@ -199,7 +205,7 @@ class Listings:
 
     def _direct_candidates(self, name: PackageName) -> Candidates:
         file, url = self._direct[name], self._references[name].url
-        verdict = self.judge.file(file, IndexName(""), FormatPolicy())
+        verdict = self.judge.file(file, IndexName(""), FormatPolicy(), (), self.demands(name))
         exclusions = tuple(
             Exclusion(hurdle.reason, 2, None, hurdle.detail) for hurdle in verdict.hurdles[:1]
         )
@@ -263,6 +269,25 @@ class Listings:
         if reply is not None and not isinstance(reply, Failed):
             self._guesses.setdefault(name, {})[source.name] = reply
         return reply
+
+    def without_projects(self) -> list[IndexSource]:
+        """The indexes that were asked, have none of it, and never listed anything here."""
+        found: dict[IndexName, set[bool]] = {}
+        for _, index, reply in self.replies():
+            found.setdefault(index, set()).add(isinstance(reply, Missing))
+        serving = self.refusals.serving()
+        return [
+            source
+            for source in self.query.indexes
+            if source.kind == "simple"
+            and found.get(source.name) == {True}
+            and source.name not in serving
+        ]
+
+    def doubtful(self) -> tuple[IndexName, ...]:
+        """Those of them whose URL is known to be that of no index."""
+        sources = self.without_projects()
+        return tuple(each.name for each in sources if self._client.is_index_now(each) is False)
 
     def guesses(self) -> set[PackageName]:
         """Names that nobody requires and an index has."""
@@ -335,9 +360,17 @@ class Listings:
             return None, None
         release = self.release(name, index, version)
         assert release is not None
-        formats = FormatPolicy.of(self.query.policies, name)
-        file = self.judge.best_file(release, formats, yanked=False)
-        return file or self.judge.best_file(release, formats, yanked=True), index
+        formats, demands = FormatPolicy.of(self.query.policies, name), self.demands(name)
+        file = self.judge.best_file(release, formats, demands, yanked=False)
+        return file or self.judge.best_file(release, formats, demands, yanked=True), index
+
+    def is_pinned(self, name: PackageName) -> bool:
+        """Whether a line of the user states the exact version of a package."""
+        return bool(self._wishes(name).exact)
+
+    def demands(self, name: PackageName) -> tuple[HashDemand, ...]:
+        """The hashes that the user's lines want the file of a package to have."""
+        return self._demands.get(name, ())
 
     def release(self, name: PackageName, index: IndexName, version: str) -> Release | None:
         """One version on one index, or None when it is not listed there."""

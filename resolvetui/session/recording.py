@@ -14,7 +14,7 @@ from msgspec import Struct
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
-from resolvetui.errors import ResolvetuiError
+from resolvetui.errors import ErrorDetails, ResolvetuiError
 from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.model.files import (
@@ -86,6 +86,10 @@ class RefusedProject(Struct, frozen=True, tag="refused", tag_field="answer"):
     index: IndexName
     status: int
     had_challenge: bool
+    url: str = ""
+    login: str = ""
+    """Where credentials came from, as in `ErrorDetails`: never what they are."""
+    realm: str = ""
 
 
 Answer: TypeAlias = FoundProject | MissingProject | RefusedProject
@@ -122,6 +126,7 @@ class Errored(Struct, frozen=True, tag="error", tag_field="kind"):
     why: str
     what_to_do: str
     culprit: str | None
+    details: ErrorDetails = ErrorDetails()
 
 
 Ending: TypeAlias = Resolved | Unsatisfiable | Errored
@@ -152,6 +157,8 @@ class Recording(Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     """What indexes said, by project in the order in which they came up."""
     metadata: tuple[RecordedMetadata, ...]
+    doubtful: tuple[IndexName, ...] = ()
+    """The indexes that have nothing of what was asked, and whose URL is that of none."""
 
 
 def record(attempt: Attempt, input_warnings: Sequence[Notice] = ()) -> Recording:
@@ -165,7 +172,9 @@ def record_failure(
     facts: Facts, error: ResolvetuiError, input_warnings: Sequence[Notice] = ()
 ) -> Recording:
     """The recording of an attempt that an error ended: the facts up to then."""
-    ending = Errored(error.kind, error.what, error.why, error.what_to_do, error.culprit)
+    ending = Errored(
+        error.kind, error.what, error.why, error.what_to_do, error.culprit, error.details
+    )
     return _recording(facts, ending, (), input_warnings, None)
 
 
@@ -207,6 +216,7 @@ def _recording(
         listing_all=tuple(sorted(listings.flat_names())),
         answers=tuple(answer for answer in answers if answer is not None),
         metadata=tuple(read.values()),
+        doubtful=listings.doubtful(),
     )
 
 
@@ -218,8 +228,16 @@ def _answer(project: PackageName, index: IndexName, reply: PageReply) -> Answer 
             return FoundProject(project, index, page.url, releases, page.skipped, page.status)
         case Missing(status=status):
             return MissingProject(project, index, status)
-        case Refused(status=status, had_challenge=had_challenge):
-            return RefusedProject(project, index, status, had_challenge)
+        case Refused():
+            return RefusedProject(
+                project,
+                index,
+                reply.status,
+                reply.had_challenge,
+                reply.url,
+                reply.login,
+                reply.realm,
+            )
         case Failed():
             return None  # the attempt ended there, or the answer decided nothing
         case _:

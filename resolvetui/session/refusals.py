@@ -8,9 +8,9 @@ answers are in, so that arrival order decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from resolvetui.errors import IndexRefused
+from resolvetui.errors import ErrorDetails, IndexRefused
 from resolvetui.index.client import Refused
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource
@@ -31,7 +31,7 @@ class Refusals:
         self._sources = {source.name: source for source in sources}
         self._cache = cache
         self._served: set[IndexName] = set()
-        self._refused: dict[IndexName, list[PackageName]] = {}
+        self._refused: dict[IndexName, dict[PackageName, Refused]] = {}
 
     def served(self, source: IndexSource) -> None:
         """Note that an index listed a project."""
@@ -42,8 +42,8 @@ class Refusals:
     def note(self, source: IndexSource, name: PackageName, reply: Refused) -> None:
         """Note a refusal; raises `IndexRefused` at once where it cannot mean "not there"."""
         if reply.status != 403 or reply.had_challenge or "@" in source.url.partition("//")[2]:
-            raise _refused(source, (name,), reply.status)
-        self._refused.setdefault(source.name, []).append(name)
+            raise _refused(source, {name: reply})
+        self._refused.setdefault(source.name, {})[name] = reply
 
     def serving(self) -> tuple[IndexName, ...]:
         """The indexes that are known to list projects, in this run or to the cache."""
@@ -54,11 +54,11 @@ class Refusals:
         served nothing.
         """
         warnings = []
-        for index, names in sorted(self._refused.items()):
+        for index, replies in sorted(self._refused.items()):
             source = self._sources[index]
             if not self._is_serving(source):
-                raise _refused(source, tuple(sorted(names)), 403)
-            listed = ", ".join(sorted(set(names))[:5])
+                raise _refused(source, replies)
+            listed = ", ".join(sorted(replies)[:5])
             warnings.append(
                 f'Index {index} answers 403 for {listed}; taken as "not there", since it serves '
                 "other projects without credentials."
@@ -69,13 +69,25 @@ class Refusals:
         return source.name in self._served or bool(self._cache.row(_SERVED, source.shown_url))
 
 
-def _refused(source: IndexSource, names: Sequence[PackageName], status: int) -> IndexRefused:
-    projects = ", ".join(names[:5])
+def _refused(source: IndexSource, replies: Mapping[PackageName, Refused]) -> IndexRefused:
+    from resolvetui.explanation import index_words  # for errors only
+
+    names = sorted(replies)
+    first = replies[names[0]]
+    url = first.url or source.shown_url
     return IndexRefused(
-        f"Index {source.name} refuses to list {projects} (HTTP {status}).",
-        why=f"{source.shown_url} wants credentials, or they are wrong. Other indexes are not asked "
-        "instead: a package of that name there may be somebody else's.",
-        what_to_do="Give credentials in the index URL (https://user:password@host/…) or in a "
-        "netrc file, or leave this index out.",
+        index_words.refuses(source.name, names, first.status),
+        why=index_words.answered(url, first.status, first.login, first.realm),
+        what_to_do=index_words.GIVE_CREDENTIALS,
         culprit=source.shown_url,
+        details=ErrorDetails(
+            index=source.name,
+            project=names[0],
+            url=url,
+            cause="status",
+            status=first.status,
+            attempts=1,
+            login=first.login,
+            realm=first.realm,
+        ),
     )

@@ -75,7 +75,7 @@ class RecordedSources:
     """Implements `sources.Sources`."""
 
     def __init__(self, recording: Recording) -> None:
-        self.client = RecordedPages(recording.answers, recording.listing_all)
+        self.client = RecordedPages(recording.answers, recording.listing_all, recording.doubtful)
         self.metadata = RecordedCores(recording.metadata)
         self._recording = recording
 
@@ -101,10 +101,16 @@ class RecordedSources:
 class RecordedPages:
     """Implements `sources.PageSource`."""
 
-    def __init__(self, answers: Sequence[Answer], listing_all: Sequence[PackageName]) -> None:
+    def __init__(
+        self,
+        answers: Sequence[Answer],
+        listing_all: Sequence[PackageName],
+        doubtful: Sequence[IndexName],
+    ) -> None:
         self.statistics: dict[IndexName, IndexStatistics] = {}
         self._replies = {(each.index, each.project): _reply(each) for each in answers}
         self._listing_all = set(listing_all)
+        self._doubtful = set(doubtful)
 
     def cached(self, source: IndexSource, project: PackageName) -> PageReply:
         """The recorded answer; `Failed` where there is none."""
@@ -126,6 +132,17 @@ class RecordedPages:
     def flat_names(self) -> set[PackageName]:
         """The projects of sources that list everything they have."""
         return set(self._listing_all)
+
+    def is_index_now(self, source: IndexSource) -> bool:
+        """As it was found out then."""
+        return source.name not in self._doubtful
+
+    async def fetch_is_index(
+        self,
+        source: IndexSource,
+        transport: Getter,
+    ) -> None:
+        """Nothing is left to find out."""
 
 
 class RecordedCores:
@@ -161,7 +178,9 @@ def _reply(answer: Answer) -> PageReply:
         case MissingProject():
             return Missing(answer.status)
         case RefusedProject():
-            return Refused(answer.status, answer.had_challenge)
+            return Refused(
+                answer.status, answer.had_challenge, answer.url, answer.login, answer.realm
+            )
         case _:
             assert_never(answer)
 
@@ -186,7 +205,11 @@ def _as_error(ending: Errored) -> ResolvetuiError:
     """The error again, of its own class."""
     classes = (kind for kind in _kinds(ResolvetuiError) if kind.kind == ending.error)
     return next(classes, ResolvetuiError)(
-        ending.what, why=ending.why, what_to_do=ending.what_to_do, culprit=ending.culprit
+        ending.what,
+        why=ending.why,
+        what_to_do=ending.what_to_do,
+        culprit=ending.culprit,
+        details=ending.details,
     )
 
 

@@ -41,6 +41,12 @@ class PageSource(Protocol):
     def flat_names(self) -> set[PackageName]:
         """The projects of sources that list everything they have."""
 
+    def is_index_now(self, source: IndexSource) -> bool | None:
+        """Whether the URL is that of an index; None while nobody looked."""
+
+    async def fetch_is_index(self, source: IndexSource, transport: Getter) -> None:
+        """Look, so that `is_index_now` knows."""
+
 
 class CoreSource(Protocol):
     """Core metadata of files; `metadata.source.MetadataSource` is the real one."""

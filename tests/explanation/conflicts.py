@@ -191,6 +191,9 @@ class Facts:
     def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
         return ()
 
+    def doubtful(self) -> tuple[IndexName, ...]:
+        return ()
+
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(sorted({name for found in self.world.files.values() for name in found}))
 

@@ -49,6 +49,9 @@ class Known:
     def skipped(self, package: PackageName) -> tuple[SkippedFile, ...]:
         return ()
 
+    def doubtful(self) -> tuple[IndexName, ...]:
+        return ()
+
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(PackageName(name) for name in sorted(self.world.needs))
 

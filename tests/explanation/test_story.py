@@ -358,3 +358,21 @@ def test_candidates_are_cut_with_a_count() -> None:
     (package,) = world.explain("a").candidates
     assert len(package.versions) == 20
     assert package.omitted == 10
+
+
+def test_a_local_version_that_is_not_there_is_told_with_those_that_are() -> None:
+    world = World()
+    for label in ("cpu", "cu118", "cu121"):
+        world.serve("torch", f"2.3.0+{label}", index="pytorch")
+        world.serve("torch", f"2.2.0+{label}", index="pytorch")
+    assert world.explain("torch==2.3.0+cu999").cause == (
+        "You ask for torch==2.3.0+cu999, but pytorch has 2.3.0 only as +cpu, +cu118 and +cu121."
+    )
+
+
+def test_a_version_that_has_no_local_part_is_told_as_that() -> None:
+    world = World()
+    world.serve("torch", "2.3.0")
+    assert world.explain("torch==2.3.0+cpu").cause == (
+        "You ask for torch==2.3.0+cpu, but pypi has 2.3.0 only without a local part."
+    )

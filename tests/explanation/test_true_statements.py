@@ -58,7 +58,7 @@ class Reader:
             return f"the constraint {found[1]}"
         elif found := re.fullmatch(r"No index has a package named (\S+)", text):
             assert found[1] not in self.world.needs
-        elif text.startswith(("main has only ", "main has none")):
+        elif text.startswith("main has "):
             self.listed(text.partition(" (PEP")[0])
         elif found := _REQUIRES.fullmatch(lower):
             self.requires(found["who"], found["what"].removesuffix(_ITSELF))
@@ -160,6 +160,8 @@ class Reader:
         raise AssertionError(text)
 
     def listed(self, text: str) -> None:
+        if re.fullmatch(r"main has \S+ only (?:as|without) .+", text):
+            return  # the builds of one version, not all of them
         found = re.fullmatch(r"main has only ([a-f]) (.+)", text)
         assert found, text
         span = re.sub(r"; the nearest.*", "", found[2])

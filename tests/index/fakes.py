@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from resolvetui.errors import ResolvetuiError
 
@@ -14,6 +14,7 @@ class FakeAnswer:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    login: str = ""
 
 
 Reply = FakeAnswer | ResolvetuiError | Callable[[Mapping[str, str]], FakeAnswer]
@@ -43,7 +44,7 @@ class FakeTransport:
         if isinstance(reply, ResolvetuiError):
             raise reply
         answer = reply if isinstance(reply, FakeAnswer) else reply(dict(headers or {}))
-        return FakeAnswer(answer.status, answer.body, answer.headers, answer.url or url)
+        return replace(answer, url=answer.url or url)
 
 
 @dataclass(slots=True)

@@ -130,9 +130,21 @@ def test_missing_file_is_named_as_written(folder: Folder) -> None:
     assert found.value.culprit == "nope.txt"
 
 
-def test_hashes_of_files_are_kept(folder: Folder) -> None:
-    folder.write("r.txt", "numpy==1 --hash=sha256:aa")
-    assert folder.query("-r", "r.txt").hashes == {"numpy==1": ("sha256:aa",)}
+def test_hashes_of_files_are_part_of_the_query(folder: Folder) -> None:
+    folder.write("r.txt", f"numpy==1 --hash=sha256:{'a' * 64}")
+    query = folder.query("-r", "r.txt").query
+    assert query.requirements[0].hashes == (f"sha256:{'a' * 64}",)
+    assert not query.policies.require_hashes
+
+
+@pytest.mark.parametrize("how", ["option", "variable", "file", "pip"])
+def test_hashes_can_be_required_in_every_way_that_pip_knows(folder: Folder, how: str) -> None:
+    folder.write("r.txt", "--require-hashes" if how == "file" else "")
+    options = ["--require-hashes"] if how == "option" else []
+    variables = {"variable": "RESOLVETUI_REQUIRE_HASHES", "pip": "PIP_REQUIRE_HASHES"}
+    environ = {variables[how]: "1"} if how in variables else {}
+    query = folder.query("x", "-r", "r.txt", *options, **environ).query
+    assert query.policies.require_hashes
 
 
 # ---- policies and target

@@ -12,6 +12,8 @@ from resolvetui.errors import MissingFileError, RequirementSyntaxError, UsageErr
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
 from resolvetui.model.requirement import OriginKind, RootRequirement
 
+A, B = "a" * 64, "b" * 64
+
 
 def reader(files: dict[str, str]) -> Callable[[str], str]:
     def read(path: str) -> str:
@@ -46,7 +48,7 @@ def test_comments_and_blank_lines_are_skipped() -> None:
 
 
 def test_hash_sign_inside_a_word_is_no_comment() -> None:
-    url = "https://f.example/x-1-py3-none-any.whl#sha256=00"
+    url = "https://f.example/x-1-py3-none-any.whl#sha256=" + "0" * 64
     assert parsed(f"x @ {url}").requirements[0].requirement.url == url
 
 
@@ -115,10 +117,37 @@ def test_find_links_is_relative_to_the_file_if_it_is_there(tmp_path: Path) -> No
     assert file.settings[0].value == "req/wheels"
 
 
-def test_hashes_are_kept_and_said_to_be_unchecked() -> None:
-    file = parsed("torch==2.0 \\\n  --hash=sha256:aa \\\n  --hash sha256:bb\n")
-    assert file.hashes == {"torch==2.0": ("sha256:aa", "sha256:bb")}
-    assert [warning.kind for warning in file.warnings] == ["hashes-not-checked"]
+def test_hashes_belong_to_their_requirement() -> None:
+    lines = f"torch==2.0 \\\n  --hash=sha256:{A} \\\n  --hash sha256:{B.upper()}\nflask"
+    torch, flask = parsed(lines).requirements
+    assert torch.hashes == (f"sha256:{A}", f"sha256:{B}")
+    assert flask.hashes == ()
+
+
+def test_the_hash_in_the_fragment_of_a_url_counts_as_well() -> None:
+    url = f"https://f.example/x-1-py3-none-any.whl#egg=x&sha256={A}"
+    assert parsed(f"x @ {url}").requirements[0].hashes == (f"sha256:{A}",)
+
+
+@pytest.mark.parametrize(
+    ("option", "complaint"),
+    [
+        ("--hash=md5:d41d8cd98f00b204e9800998ecf8427e", "must be sha256, sha384 or sha512"),
+        ("--hash=sha256:abc", "has 64 hex digits"),
+        (f"--hash={A}", "must be sha256, sha384 or sha512"),
+    ],
+)
+def test_a_hash_that_cannot_be_checked_is_refused_with_its_line(
+    option: str, complaint: str
+) -> None:
+    with pytest.raises(UsageError, match=complaint) as found:
+        parsed(f"flask\ntorch==2.0 {option}")
+    assert found.value.culprit == "req/a.txt:2"
+
+
+def test_a_hash_without_a_requirement_is_refused() -> None:
+    with pytest.raises(UsageError, match="--hash without a requirement"):
+        parsed(f"--hash=sha256:{A}")
 
 
 def test_dashes_inside_a_requirement_are_no_options() -> None:
@@ -162,11 +191,8 @@ def test_incomplete_option_names_its_line(line: str) -> None:
 
 def test_options_without_effect_give_a_warning() -> None:
     file = parsed("--prefer-binary\n--require-hashes\ntorch --config-settings a=b")
-    assert [warning.kind for warning in file.warnings] == [
-        "ignored-option",
-        "hashes-not-checked",
-        "ignored-option",
-    ]
+    assert [warning.kind for warning in file.warnings] == ["ignored-option", "ignored-option"]
+    assert [setting.name for setting in file.settings] == ["require-hashes"]
 
 
 def test_syntax_error_names_file_and_line() -> None:

@@ -87,6 +87,7 @@ class FakeAnswer:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    login: str = ""
 
 
 class FileServer:

@@ -176,3 +176,17 @@ def test_a_proxy_password_is_hidden_and_not_sent() -> None:
 def test_stripping_takes_only_the_user_information(url: str, stripped: str) -> None:
     assert strip(url) == stripped
     assert credentials().strip(url) == stripped
+
+
+@pytest.mark.parametrize(
+    ("url", "login"),
+    [
+        ("https://index.example/simple/a/", "url"),
+        ("https://other.example/", "netrc"),
+        ("https://nobody.example/", ""),
+        ("no url", ""),
+    ],
+)
+def test_where_credentials_come_from_can_be_told(netrc_file: Path, url: str, login: str) -> None:
+    netrc_file.write_text("machine other.example login me password word\n")
+    assert Credentials(["https://me:pw@index.example/simple"]).login_for(url) == login

@@ -142,7 +142,7 @@ def test_the_error_after_all_attempts_names_project_url_and_cause(bad: Answer, c
 
 
 def test_other_server_errors_are_final() -> None:
-    assert "answered 501." in failure(answer(501)).why
+    assert "answered 501 Not Implemented." in failure(answer(501)).why
 
 
 def test_a_server_that_does_not_speak_http_is_named_as_such() -> None:

@@ -136,6 +136,16 @@ def test_an_unknown_extra_is_a_warning(urls: tuple[str, str]) -> None:
     assert any("no extra named nothing" in text for _, text in attempt.warnings)
 
 
+def test_an_extra_that_was_misspelt_is_told_with_those_there_are() -> None:
+    world = World()
+    world.serve("flask", "2.0", extras={"async": ["six"], "dotenv": ["six"]})
+    with world.running() as indexes:
+        attempt = resolve(query("flask[asinc]", urls=[indexes.url("main")]))
+    ((kind, text),) = attempt.warnings
+    assert kind == "extra"
+    assert text.endswith("Did you mean async? It has async and dotenv.")
+
+
 def test_a_direct_reference_replaces_the_index(urls: tuple[str, str]) -> None:
     world = World()
     world.serve("torch", "9.9", wheels=["py3-none-any"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from resolvetui.errors import HashMismatch
 from resolvetui.inputs.changes import apply
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import AllowBuild, BuildPolicy, Policies
@@ -154,3 +155,20 @@ def test_the_app_builds_when_the_fix_is_taken(place: Place, marker: Path) -> Non
         worker.close()
     assert any(isinstance(message, protocol.Resolved) for message in messages)
     assert marker.exists()
+
+
+def test_nothing_runs_of_a_file_that_has_not_the_hash_that_a_line_wants(
+    place: Place, marker: Path
+) -> None:
+    """The index gives no hash, so that only the bytes can tell."""
+    world = World()
+    world.index("main", hashes=False)
+    source(world, "a", "1.0")
+    with world.running() as indexes, Session(runtime(place.cache)) as session:
+        wanted = asking("a==1.0", url=indexes.url("main"), python=place.python, policies=ALLOW)
+        (root,) = wanted.requirements
+        wanted = replace(wanted, requirements=(replace(root, hashes=(f"sha256:{'0' * 64}",)),))
+        with pytest.raises(HashMismatch) as caught:
+            session.resolve(wanted)
+    assert not marker.exists()
+    assert "a-1.0.tar.gz" in caught.value.what

@@ -17,6 +17,8 @@ from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
 from resolvetui.session.protocol import Message, Request
 from resolvetui.session.worker import Worker
+from resolvetui.tui.spans import plain
+from resolvetui.tui.views.problem import problem_nodes
 from tests.session.support import query, runtime
 from tests.support.index import World
 
@@ -107,6 +109,14 @@ def test_an_error_comes_in_its_parts() -> None:
     failed = of_kind(messages, protocol.Failed)
     assert failed.kind == "index-unreachable"
     assert messages[-1] == protocol.Done(1)
+
+
+def test_an_error_about_an_index_has_what_the_others_hold(urls: list[str]) -> None:
+    wanted = query("torch", urls=["http://127.0.0.1:9/simple", *urls])
+    failed = of_kind(answers(protocol.Resolve(1, wanted, runtime())), protocol.Failed)
+    lines = [plain(node.spans) for node in problem_nodes(failed)]
+    assert "Of torch, two has 2.3.0 and 2.3.0+cpu; three has 2.4.0." in lines
+    assert any("--pin-index torch=two" in line for line in lines)
 
 
 def test_a_request_without_a_resolve_is_answered() -> None:
