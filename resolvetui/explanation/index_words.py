@@ -92,8 +92,11 @@ def ways_out(details: ErrorDetails, advice: str, named_by: str, *, comes_first: 
     having = [other.index for other in details.others if other.versions]
     if having:
         lines.append(_take_from(details, having, comes_first=comes_first))
-    lines.append(_leave_out(details, named_by))
-    return "\n".join(line for line in lines if line)
+    lines = [line for line in lines if line]
+    without = _leave_out(details, named_by)
+    if without:
+        lines.append(f"Or {without}" if lines else f"{without[0].upper()}{without[1:]}")
+    return "\n".join(lines)
 
 
 def _about_credentials(details: ErrorDetails) -> str:
@@ -118,7 +121,7 @@ def _leave_out(details: ErrorDetails, named_by: str) -> str:
     out = f"leave index {details.index} out{by}" if details.others else ""
     offline = "--offline answers from the cache alone" if _may_be_back(details) else ""
     text = "; ".join(part for part in (out, offline) if part)
-    return f"Or {text}." if text else ""
+    return f"{text}." if text else ""
 
 
 def _named(named_by: str) -> str:

@@ -153,6 +153,12 @@ def test_an_only_index_is_not_to_be_left_out(indexes: LoopbackIndexes) -> None:
     assert len(error.why.splitlines()) == 1
 
 
+def test_an_only_way_out_is_no_alternative(indexes: LoopbackIndexes) -> None:
+    indexes.canned["/odd/simple/flask/"] = Reply(200, b"cut", {"Content-Length": "9"}, cut_at=3)
+    error = caught(failing(indexes, indexes.url("odd"), "empty"), IndexUnreachable)
+    assert error.what_to_do.startswith("Leave index one out; --offline answers")
+
+
 def test_the_order_of_indexes_is_no_advice_where_it_decides_nothing(
     indexes: LoopbackIndexes,
 ) -> None:
