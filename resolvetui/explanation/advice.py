@@ -136,6 +136,11 @@ def use_platform(name: PackageName, platform: str) -> str:
     return f"use {platform}, which {name} has files for"
 
 
+def build_index(label: str, url: str) -> str:
+    """Builds of PyTorch for one platform have an index of their own."""
+    return f"ask the index of PyTorch's +{label} builds too: --extra-index-url {url}"
+
+
 def add_index(name: PackageName) -> str:
     """A package that no index has, and whose name is like no other."""
     return f"name the index that has {name}: --extra-index-url URL"

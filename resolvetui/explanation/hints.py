@@ -18,6 +18,7 @@ from resolvetui.explanation.lines import Line
 from resolvetui.explanation.platforms import nearest_platform
 from resolvetui.explanation.proof import contradictory
 from resolvetui.explanation.pythons import nearest_python
+from resolvetui.explanation.pytorch import build_hints
 from resolvetui.explanation.trace import Firing
 from resolvetui.explanation.wrong_hash import hash_hints
 from resolvetui.inputs.changes import arguments, asked, last_day
@@ -71,6 +72,7 @@ def _all(about: About, core: Sequence[Clause], dead_end: Firing | None) -> Itera
             if found.kind == "other-version":
                 helped.add(name)
             yield found
+    yield from build_hints(about)
     for line in about.lines:
         root = line.root()
         if line.kind == "constraint" and root is not None:
@@ -142,7 +144,8 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
             assert root is not None
             instead = replace(root.requirement, name=guess)
             yield replacing(about, root, instead, "did-you-mean")
-    if not about.guesses(name) and not about.evidence.listed_on(name):
+    is_known = about.guesses(name) or about.evidence.listed_on(name)
+    if not is_known and not about.evidence.doubtful():
         yield Hint(advice.add_index(name), "add-index")
 
 

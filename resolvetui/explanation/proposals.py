@@ -76,7 +76,7 @@ COSTS = {
 """What each kind gives up: a bound or a policy 1 to 4, a loss of safety 3 more, to do without
 something 5 to 8, another machine 9."""
 
-ADVICE_KINDS = frozenset({"online", "add-index"})
+ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url"})
 """Kinds of hints that only the user can follow; there is nothing to try."""
 
 _RELAXING = frozenset(

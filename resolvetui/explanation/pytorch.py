@@ -1,0 +1,31 @@
+"""Builds of PyTorch that are on an index of their own, one for each CPU or GPU platform.
+
+Somebody who types `torch==2.3.0+cu121` has seen it there, and asks an index that never had it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from resolvetui.explanation import advice
+from resolvetui.explanation.about import About
+from resolvetui.model.explanation import Hint
+
+_PROJECTS = frozenset({"torch", "torchvision", "torchaudio", "torchtext", "torchdata"})
+_CUDA = "92|100|101|102|110|111|113|115|116|117|118|121|124|126|128|129|130"
+_PINNED = re.compile(rf"==[^+*,]+\+(cpu|xpu|cu(?:{_CUDA})|rocm[4-7](?:\.\d){{1,2}})")
+_URL = "https://download.pytorch.org/whl/{label}"
+
+
+def build_hints(about: About) -> Iterator[Hint]:
+    """The index of a build that is asked for and that no index here has any version of."""
+    for line in about.lines:
+        for requirement in line.requirements():
+            found = _PINNED.fullmatch(requirement.specifier)
+            if found is None or requirement.name not in _PROJECTS or about.allowed(line):
+                continue
+            label = found[1]
+            versions = (verdict.version for verdict in about.verdicts(requirement.name))
+            if not any(version.endswith(f"+{label}") for version in versions):
+                yield Hint(advice.build_index(label, _URL.format(label=label)), "add-index")
