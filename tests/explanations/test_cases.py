@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from resolvetui.explanation.change_sets import SEVERAL
+from resolvetui.explanation.proposals import ADVICE_KINDS, COSTS
+from resolvetui.model.verdict import Reason
 from tests.explanations.cases import Case, cases, running
 
 CASES = cases()
@@ -51,6 +54,29 @@ def _has(report: Any, hint: Any) -> bool:
     found = {package["name"]: package["version"] for package in report["packages"]}
     promised = {each["name"]: each["to"] for each in hint["outcome"]["changed"]}
     return promised.items() <= found.items() and len(found) == hint["outcome"]["packages"]
+
+
+def test_every_reason_and_every_way_out_has_a_case(tmp_path: Path) -> None:
+    reasons: set[str] = set()
+    ways_out: set[str] = set()
+    for name, case in CASES.items():
+        (tmp_path / name).mkdir()
+        with running(case, tmp_path / name) as run:
+            explanation = json.loads(run("--format=json")[1])["explanation"]
+        if explanation:
+            ways_out |= {hint["kind"] for hint in explanation["hints"]}
+            facts = [fact for step in explanation["steps"] for fact in step["facts"]]
+            reasons |= {fact["kind"] for fact in facts}
+            reasons |= {step["kind"] for step in explanation["steps"]}
+            versions = [each for item in explanation["candidates"] for each in item["versions"]]
+            reasons |= {version["reason"] for version in versions}
+    # What stops a run is an error: `offline`, `refused-index` and `failing-index` above.
+    assert set(Reason) - reasons <= STOPPING
+    # Nobody knows offline what would help, so there is nothing that a case could show for sure.
+    assert {*COSTS, SEVERAL, *ADVICE_KINDS} - ways_out <= {"online"}
+
+
+STOPPING = {Reason.OFFLINE, Reason.UNAUTHORIZED, Reason.INDEX_UNREACHABLE}
 
 
 def test_texts_are_short() -> None:

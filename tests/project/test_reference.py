@@ -63,3 +63,15 @@ def test_every_kind_of_step_and_way_out_is_explained() -> None:
         for kind in re.findall(r"`([a-z-]+)`", row)
     }
     assert explained == {*COSTS, SEVERAL, *ADVICE_KINDS}
+
+
+def test_every_kind_of_warning_is_explained() -> None:
+    """Those of inputs are made as `InputWarning`, those of a run as (kind, text)."""
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (REFERENCE.parents[1] / "resolvetui").rglob("*.py")
+    )
+    makers = (r"InputWarning\(", r"_warn\(state, ", r"arnings \+?= \[\(", r"arnings\.append\(\(")
+    pairs = (r"\*warnings, \(", r"_absent\(.+\n.+\n    return \[\(")
+    kinds = set(re.findall(rf'(?:{"|".join((*makers, *pairs))})\s*"([a-z-]+)"', sources))
+    assert kinds == first_column("exit-codes-and-errors.md", "Warnings")
