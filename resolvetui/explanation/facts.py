@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import About
@@ -29,8 +30,8 @@ _MOST = 50
 
 def facts_of(about: About, line: Line) -> tuple[Fact, ...]:
     """What the line stands for, in the order of its clauses."""
-    facts = [fact for clause in line.clauses for fact in _of_clause(about, line, clause)]
-    return tuple(facts[:_MOST])
+    facts = (fact for clause in line.clauses for fact in _of_clause(about, line, clause))
+    return tuple(islice(facts, _MOST))
 
 
 def _of_clause(about: About, line: Line, clause: Clause) -> Iterator[Fact]:

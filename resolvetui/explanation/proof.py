@@ -6,8 +6,9 @@ that every fact is needed: without any one of them the rest can be satisfied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from resolvetui.model.names import PackageName
 from resolvetui.resolver.clause import (
@@ -30,8 +31,6 @@ from resolvetui.resolver.outcome import Refutation
 Terms = Mapping[PackageKey, int]
 Domains = Mapping[PackageName, Domain]
 
-_MANY = 100
-"""More leaves than this are first deleted by halves."""
 _BUDGET = 50_000
 """Clauses looked at in one test before it is given up; a test that gives up keeps the fact."""
 _WORK = 1_000_000
@@ -62,13 +61,8 @@ def minimise(leaves: Sequence[Clause], domains: Domains) -> tuple[Clause, ...]:
     Deletion, unary facts first, so that a version is blamed on its file only where the story
     needs it. The same leaves give the same subset.
     """
-    kept = sorted(leaves, key=_droppable)
-    deletion = _Deletion(domains)
-    size = len(kept) // 2 if len(kept) > _MANY else 1
-    while size:
-        kept = deletion.drop(kept, size)
-        size //= 2
-    chosen = {clause.id for clause in kept}
+    deletion = _Deletion(domains, sorted(leaves, key=_droppable))
+    chosen = {clause.id for clause in deletion.run()}
     return tuple(clause for clause in leaves if clause.id in chosen)
 
 
@@ -88,24 +82,104 @@ def _droppable(clause: Clause) -> tuple[int, int]:
     return rank, -clause.id
 
 
+_Signature: TypeAlias = tuple[PackageKey | None, frozenset[tuple[PackageKey, int]]]
+
+
 @dataclass(slots=True)
 class _Deletion:
-    """Leaves out runs of clauses as long as the rest contradicts itself."""
+    """Leaves out one clause after another as long as the rest contradicts itself.
+
+    All clauses together contradict themselves, so a choice that escapes all but one breaks that
+    one: it is looked for only where all terms of that clause hold, and that settles most others.
+    """
 
     domains: Domains
+    clauses: Sequence[Clause]
     work: int = _WORK
+    full: dict[PackageKey, int] = field(default_factory=dict)
+    groups: dict[_Signature, list[Clause]] = field(default_factory=dict)
+    """Clauses that differ only in the versions of who requires something: in a test they are one,
+    with the versions of all."""
+    merged: dict[_Signature, Terms] = field(default_factory=dict)
 
-    def drop(self, clauses: list[Clause], size: int) -> list[Clause]:
-        start = 0
-        while start < len(clauses) and self.work > 0:
-            rest = clauses[:start] + clauses[start + size :]
-            search = _Search(tuple(clause.terms for clause in rest), self.domains)
-            if search.fails():
-                clauses = rest
+    def run(self) -> list[Clause]:
+        """The clauses that are needed."""
+        every = [clause.terms for clause in self.clauses]
+        self.full = {key: full_mask(key, self.domains, every) for terms in every for key in terms}
+        self.full[ROOT] = ASKED
+        for clause in self.clauses:
+            self.groups.setdefault(_signature(clause), []).append(clause)
+        self.merged = {signature: _merged(group) for signature, group in self.groups.items()}
+        return [clause for clause in self.clauses if self._is_needed(clause)]
+
+    def _is_needed(self, clause: Clause) -> bool:
+        """Whether the rest can be satisfied; if it cannot, the clause is left out from now on.
+
+        Also where that is too hard to tell.
+        """
+        if self.work < 0:
+            return True
+        signature = _signature(clause)
+        others = [other for other in self.groups[signature] if other is not clause]
+        rest = [terms for known, terms in self.merged.items() if known != signature]
+        if others:
+            rest.append(_merged(others))
+        start = dict(self.full)
+        for key, mask in clause.terms.items():
+            start[key] &= mask
+        search = _Search(tuple(_settled(rest, clause.terms, start)), self.domains)
+        fails = search.fails(start)
+        self.work -= _BUDGET - search.budget
+        if not fails:
+            return True
+        self.groups[signature] = others
+        if others:
+            self.merged[signature] = _merged(others)
+        else:
+            del self.merged[signature]
+        return False
+
+
+def _signature(clause: Clause) -> _Signature:
+    """What a clause says but for the versions of who requires it."""
+    depender = next(iter(clause.terms)) if isinstance(clause.cause, Depends) else None
+    if depender is None:
+        return None, frozenset(clause.terms.items())
+    return depender, frozenset(item for item in clause.terms.items() if item[0] != depender)
+
+
+def _merged(group: Sequence[Clause]) -> Terms:
+    """One clause that says what all of a group say."""
+    if len(group) == 1 or not isinstance(group[0].cause, Depends):
+        return group[0].terms
+    depender = next(iter(group[0].terms))
+    versions = 0
+    for clause in group:
+        versions |= clause.terms[depender]
+    return {**group[0].terms, depender: versions}
+
+
+def _settled(rest: Iterable[Terms], held: Terms, start: dict[PackageKey, int]) -> Iterator[Terms]:
+    """The clauses that are open where the terms of `held` hold; those with one open term narrow
+    `start` at once.
+    """
+    for terms in rest:
+        open_: PackageKey | None = None
+        count = 0
+        for key, mask in terms.items():
+            if key in held or key == ROOT:
+                now = start[key]
+                if not now & mask:
+                    break  # it is escaped
+                if not now & ~mask:
+                    continue  # the term holds
+            count += 1
+            open_ = key
+        else:
+            if count == 1 and open_ is not None:
+                start[open_] &= ~terms[open_]
             else:
-                start += size
-            self.work -= _BUDGET - search.budget
-        return clauses
+                yield terms
 
 
 def full_mask(key: PackageKey, domains: Domains, clauses: Iterable[Terms] = ()) -> int:
@@ -127,7 +201,20 @@ def contradictory(clauses: Iterable[Terms], domains: Domains) -> bool:
     Unit propagation, and splitting of one package at a time. False also when it is too hard to
     tell.
     """
-    return _Search(tuple(clauses), domains).fails()
+    return _Search(tuple(_joined(clauses)), domains).fails()
+
+
+def _joined(clauses: Iterable[Terms]) -> Iterator[Terms]:
+    """Clauses that differ only in the mask of their first term are one with the masks of all."""
+    found: dict[tuple[PackageKey, frozenset[tuple[PackageKey, int]]], int] = {}
+    for terms in clauses:
+        if not terms:
+            yield terms
+            continue
+        first = next(iter(terms))
+        rest = frozenset(item for item in terms.items() if item[0] != first)
+        found[first, rest] = found.get((first, rest), 0) | terms[first]
+    yield from ({first: mask, **dict(rest)} for (first, rest), mask in found.items())
 
 
 @dataclass(slots=True)
@@ -136,13 +223,17 @@ class _Search:
     domains: Domains
     budget: int = _BUDGET
 
-    def fails(self) -> bool:
-        start = {
-            key: full_mask(key, self.domains, self.clauses)
-            for terms in self.clauses
-            for key in terms
-        }
-        start[ROOT] = ASKED
+    def fails(self, start: dict[PackageKey, int] | None = None) -> bool:
+        """Whether nothing is left of some package, whatever is chosen; `start`: what is left."""
+        if start is None:
+            start = {
+                key: full_mask(key, self.domains, self.clauses)
+                for terms in self.clauses
+                for key in terms
+            }
+            start[ROOT] = ASKED
+        elif not all(start.values()):
+            return True
         by_key: dict[PackageKey, list[int]] = {}
         for position, terms in enumerate(self.clauses):
             for key in terms:
@@ -155,9 +246,9 @@ class _Search:
             split = self._choose(assigned)
             if split is None or self.budget < 0:
                 return False
-            key, mask = split
-            halves = (assigned[key] & mask, assigned[key] & ~mask)
-            stack.extend((assigned | {key: part}, list(by_key[key])) for part in halves)
+            key, version = split
+            parts = (assigned[key] & ~version, version)  # the last is looked at first
+            stack.extend((assigned | {key: part}, list(by_key[key])) for part in parts)
         return True
 
     def _propagate(
@@ -167,25 +258,34 @@ class _Search:
         by_key: Mapping[PackageKey, list[int]],
     ) -> bool:
         """Narrow until nothing follows any more; False on a contradiction."""
+        waiting = set(queue)
         while queue:
             self.budget -= 1
-            terms = self.clauses[queue.pop()]
+            position = queue.pop()
+            waiting.discard(position)
+            terms = self.clauses[position]
             unit = unit_key(terms, assigned)
             if unit is None:
                 continue
             if unit == _VIOLATED:
                 return False
             assigned[unit] &= ~terms[unit]
-            queue.extend(by_key[unit])
+            fresh = [each for each in by_key[unit] if each not in waiting]
+            waiting.update(fresh)
+            queue += fresh
         return True
 
     def _choose(self, assigned: Mapping[PackageKey, int]) -> tuple[PackageKey, int] | None:
-        """A package and a mask to split it by, out of the first clause that is still open."""
+        """A package of the first clause that is still open, and the newest version left of it.
+
+        One version settles all that is said of the others; a half of them, little.
+        """
         for terms in self.clauses:
             if all(assigned[key] & mask for key, mask in terms.items()):
-                for key, mask in terms.items():
-                    if assigned[key] & ~mask:
-                        return key, mask
+                for key in terms:
+                    now = assigned[key]
+                    if now & (now - 1):
+                        return key, 1 << (now.bit_length() - 1)
         return None
 
 

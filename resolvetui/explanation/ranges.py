@@ -37,6 +37,8 @@ def describe_mask(
     versions = mask & ~ABSENT
     if not versions:
         return f"no version of {name}"
+    if not versions & (versions - 1):
+        return f"{name} {domain.version(versions)}"  # of hundreds of facts each is about one
     labels = public_labels(domain, versions)
     if len(labels) == 1:
         return f"{name} {labels[0]}"

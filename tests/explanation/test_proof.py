@@ -104,3 +104,26 @@ def test_many_leaves_are_deleted_by_halves() -> None:
     for position in range(299):
         graph.add(Unusable(Exclusion(Reason.YANKED, 2 << position)), b=2 << position)
     assert [clause.id for clause in minimise(graph.clauses, graph.domains)] == [0, 1]
+
+
+def test_a_proof_of_hundreds_of_facts_is_minimal() -> None:
+    """Each of 200 versions of `a` requires its own of `b`, and each of these a newer `c`."""
+    count = 200
+    graph = Graph()
+    graph.package("a", *(f"{n}" for n in range(count)))
+    graph.package("b", *(f"{n}" for n in range(count)))
+    graph.package("c", "1", "2")
+    every = (1 << (count + 1)) - 1
+    graph.asked("a", 0b1)
+    graph.asked("c<2", 0b101)
+    for n in range(count):
+        bit = 2 << n
+        graph.add(Depends({ask(f"b=={n}").requirement: bit}), a=bit, b=every & ~bit)
+        graph.add(Depends({ask("c>=2").requirement: bit}), b=bit, c=0b011)
+    graph.add(Unusable(Exclusion(Reason.YANKED, 0b10)), c=0b10)
+    core = minimise(graph.clauses, graph.domains)
+    terms = [clause.terms for clause in core]
+    assert len(core) == 2 * count + 2
+    assert contradictory(terms, graph.domains)
+    for position in range(0, len(terms), 7):
+        assert not contradictory(terms[:position] + terms[position + 1 :], graph.domains)
