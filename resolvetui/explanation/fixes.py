@@ -43,7 +43,7 @@ class Limits:
     """The same where there is none yet that does."""
     turn_seconds: float = 0.6
     """For one try in memory; one that takes longer gets a longer turn when all had theirs."""
-    long_turn_seconds: float = 1.5
+    long_turn_seconds: float = 2.0
     """For one with the network, and for second turns."""
     changes: int = 3
     """Changes at once."""
