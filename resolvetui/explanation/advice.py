@@ -23,6 +23,7 @@ TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
 OTHER_MACHINE = "nothing of it can be installed on this machine"
 NEEDS_CONSENT = "needs your consent to run its code"
+BREAKS = "what is installed and not asked for may stop working"
 WITHDRAWN = "its project withdrew it"
 
 
@@ -65,6 +66,12 @@ def lift_constraint(root: RootRequirement) -> str:
     if root.origin.kind is OriginKind.INSTALLED:
         return f"let {root.origin.file} change too: ask for it by name"
     return f"lift the {wording.constraint_words(root)}"
+
+
+def let_break(root: RootRequirement) -> str:
+    """`let torchaudio 2.3.0 break, which requires torch==2.3.0`."""
+    what = wording.short_requirement(root.requirement)
+    return f"let {root.origin.file} break, which requires {what}"
 
 
 def leave_out(root: RootRequirement) -> str:

@@ -14,6 +14,7 @@ from resolvetui.inputs.changes import replaced
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBreaking,
     AllowBuild,
     AllowSdist,
     AllowWheel,
@@ -222,9 +223,9 @@ def name_of(change: Change) -> PackageName | None:
             | DropOverride(override=root)
         ):
             return root.requirement.name
-        case (
-            SetStrategy() | SetPrerelease() | SetPythonVersion() | SetPlatform() | SetExcludeNewer()
-        ):
+        case SetStrategy() | SetPrerelease() | SetExcludeNewer():
+            return None
+        case SetPythonVersion() | SetPlatform() | AllowBreaking():
             return None
         case _:
             return change.name

@@ -27,6 +27,7 @@ from resolvetui.model.files import SdistFile, WheelFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBreaking,
     AllowBuild,
     AllowSdist,
     AllowWheel,
@@ -77,6 +78,8 @@ def _all(about: About, core: Sequence[Clause], dead_end: Firing | None) -> Itera
         root = line.root()
         if line.kind == "constraint" and root is not None:
             yield hint(about, advice.lift_constraint(root), "constraint", lift(root))
+            if root.origin.kind is OriginKind.INSTALLED:
+                yield hint(about, advice.let_break(root), "allow-breaking", AllowBreaking())
     for line in about.lines:
         if line.kind == "requirement" and base_name(line.subject) not in helped:
             yield from _relax(about, core, line)

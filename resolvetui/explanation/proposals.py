@@ -70,6 +70,7 @@ COSTS = {
     "only-binary": 6,
     "build": 6,
     "index-strategy": 7,
+    "allow-breaking": 7,
     "leave-out": 8,
     "platform": 9,
 }
@@ -180,6 +181,8 @@ def _trust(reading: Reading, found: Hint) -> str:
             return advice.RUNS_CODE
         case "yanked":
             return advice.WITHDRAWN
+        case "allow-breaking":
+            return advice.BREAKS
         case "newer-system" | "platform" if reading.about.evidence.query.target.is_environment:
             return advice.OTHER_MACHINE
         case "python" if reading.about.evidence.query.target.is_environment:

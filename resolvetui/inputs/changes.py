@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
     AddRequirement,
+    AllowBreaking,
     AllowBuild,
     AllowSdist,
     AllowWheel,
@@ -53,6 +54,8 @@ def _apply(query: Query, change: Change) -> Query:
             return replace(query, overrides=_without(query.overrides, gone))
         case UsePinnedIndex(name=name, index=index):
             return replace(query, pinned_indexes={**query.pinned_indexes, name: index})
+        case AllowBreaking():
+            return replace(query, policies=replace(query.policies, allow_breaking=True))
         case SetPlatform(name=name):
             return replace(query, target=replace(query.target, python_platform=name))
         case SetPythonVersion(version=version):
@@ -192,6 +195,7 @@ def _option(
     | AllowWheel
     | SetPythonVersion
     | SetPlatform
+    | AllowBreaking
     | SetExcludeNewer,
 ) -> str:
     match change:
@@ -209,6 +213,8 @@ def _option(
             return f"--only-binary={name}"
         case SetPythonVersion(version=version):
             return f"--python-version={version}"
+        case AllowBreaking():
+            return "--allow-breaking"
         case SetPlatform(name=name):
             return f"--python-platform={name}"
         case SetExcludeNewer(moment=moment):

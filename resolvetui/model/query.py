@@ -190,6 +190,10 @@ class UpgradeInstalled(Struct, frozen=True, tag="upgrade-installed"):
     name: PackageName
 
 
+class AllowBreaking(Struct, frozen=True, tag="allow-breaking"):
+    """Installed packages that stay need not keep what they require."""
+
+
 class SetStrategy(Struct, frozen=True, tag="strategy"):
     """Another index strategy."""
 
@@ -257,6 +261,7 @@ Change: TypeAlias = (
     | PinVersion
     | ExcludeVersion
     | UpgradeInstalled
+    | AllowBreaking
     | SetStrategy
     | UsePinnedIndex
     | SetPrerelease
