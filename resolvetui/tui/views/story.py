@@ -59,7 +59,7 @@ class _Teller:
             return Node((key, self.within), (*repeat, (step.text, "muted")), Link(step=step.id))
         self.told.add(step.id)
         uses = [self.step(self.by_id[use], key) for use in step.uses if use in self.by_id]
-        facts = _facts(step.facts, key, self.within)
+        facts = _facts([each for each in step.facts if not _is_said(step, each)], key, self.within)
         sentence: Spans = ((f"({step.id}) ", "muted"), (step.text, _ROLES.get(step.kind, "text")))
         link = Link(package=step.package or "")
         return Node((step.id, self.within), sentence, link, [*uses, *facts], hang=4)
@@ -74,6 +74,11 @@ _ROLES: dict[str, Role] = {
 }
 
 _REASONS = frozenset(reason.value for reason in Reason)
+
+
+def _is_said(step: Step, fact: Fact) -> bool:
+    """Whether a fact is its step's sentence once more, and not at a place in a file."""
+    return not fact.where and fact.text.casefold() == step.text.rstrip(".").casefold()
 
 
 def _facts(facts: Sequence[Fact], path: str, within: str) -> list[Node]:
