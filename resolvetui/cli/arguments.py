@@ -13,7 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from resolvetui import __version__
-from resolvetui.cli.pasted import at_dashes, check_not_empty, check_pasted, without_pasted
+from resolvetui.cli.pasted import (
+    at_dashes,
+    check_not_empty,
+    check_pasted,
+    read_pasted,
+    without_pasted,
+)
 from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
@@ -75,7 +81,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """
     for argument in argv:
         check_encodable(argument)
-    own, pasted = without_pasted(argv)
+    own, command = without_pasted(argv)
     parser = _parser()
     found = argparse.Namespace(settings=[])
     found, unknown = parser.parse_known_intermixed_args(list(own), found)
@@ -84,10 +90,11 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         _refuse_option(unknown[0])
     if not (found.requirements or found.settings):
         check_not_empty(argv)
+    pasted = read_pasted(command, found.settings)
     requirements = (*found.requirements, *pasted.requirements)
     for text in requirements:
         _check_requirement(text)
-    return Arguments(requirements, tuple(found.settings), pasted)
+    return Arguments(requirements, (*found.settings, *pasted.own), pasted)
 
 
 def check_headless(interface: Interface, arguments: Arguments, settings: Sequence[Setting]) -> None:
