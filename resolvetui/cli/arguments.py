@@ -26,7 +26,7 @@ from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
 from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT
-from resolvetui.inputs.settings import Setting
+from resolvetui.inputs.settings import Setting, redact
 
 _EPILOG = """\
 examples:
@@ -309,18 +309,19 @@ def _check_requirement(text: str) -> None:
     if text.startswith("-"):
         _refuse_option(text)
     suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122 - pathlib costs 4 ms at each start
+    shown = redact(text)
     if suffix in _FORGOTTEN_R:
         is_here = "is a file" if is_file(text) else "looks like a file"
         raise UsageError(
-            f"{text} {is_here}, not a requirement.",
-            what_to_do=f"Write -r {text} to resolve the requirements in it.",
-            culprit=text,
+            f"{shown} {is_here}, not a requirement.",
+            what_to_do=f"Write -r {shown} to resolve the requirements in it.",
+            culprit=shown,
         )
     if suffix in _OTHER_FILES and is_file(text):
         raise UsageError(
-            f"{text} is a file, not a requirement.",
+            f"{shown} is a file, not a requirement.",
             what_to_do=_way_to_read(text),
-            culprit=text,
+            culprit=shown,
         )
 
 

@@ -76,14 +76,13 @@ def is_command(words: Sequence[str]) -> bool:
         return bool(command.assignments)
     if command.program == "uv" and rest == ("pip",):
         return False
-    return rest[0].startswith("-") or rest[0] in known or _is_mistyped(command)
+    return rest[0].startswith("-") or rest[0] in known or _is_mistyped(rest[0], known)
 
 
-def _is_mistyped(command: Command) -> bool:
+def _is_mistyped(word: str, known: Iterable[str]) -> bool:
     """`instal` is, the package `installer` is not."""
-    word, verbs = command.words[0], INSTALLING.get(command.program, ())
-    is_longer = any(word.startswith(verb) for verb in verbs)
-    return not is_longer and bool(near(word, verbs, cutoff=0.8))
+    is_longer = any(word.startswith(name) for name in known)
+    return not is_longer and bool(near(word, known, cutoff=0.8))
 
 
 def taken_apart(words: Sequence[str]) -> Command:

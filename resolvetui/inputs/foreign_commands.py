@@ -69,7 +69,7 @@ def _parts(program: str, word: str) -> list[str]:
             return ["--python-version", python[1]]
         word = re.sub(r"(?<![=<>!~])=(?![=])([^=*]+?)(?:\.?\*)?(?:=.*)?$", r"==\1.*", word)
     else:
-        word = re.sub(_AT, lambda found: found[1] + _range(found[2]), word)
+        word = _AT.sub(lambda found: found[1] + _range(found[2]), word)
     try:
         parse_requirement(word)
     except InvalidRequirement:
@@ -80,15 +80,17 @@ def _parts(program: str, word: str) -> list[str]:
 def _range(text: str) -> str:
     """A range of poetry (`^2.1`, `~2.1`, `2.1`, `latest`) by the signs of PEP 440.
 
+    What is none of these makes no legal requirement.
+
     >>> _range("^2.1"), _range("^0.3.1"), _range("~2.1"), _range("2.1"), _range("latest")
     ('>=2.1,<3', '>=0.3.1,<0.4', '>=2.1,<2.2', '==2.1', '')
     """
-    found = re.fullmatch(r"([\^~]?)(\d+(?:\.\d+)*)", text)
+    if text in {"latest", "*"}:
+        return ""
+    found = re.fullmatch(r"([\^~])(\d+(?:\.\d+)*)", text)
     if not found:
-        return "" if text == "latest" else text
+        return text if text[:1] in set("=<>!") or text[:2] == "~=" else f"=={text}"
     sign, version = found.groups()
-    if not sign:
-        return f"=={version}"
     parts = [int(part) for part in version.split(".")]
     fixed = min(1, len(parts) - 1)
     if sign == "^":

@@ -29,7 +29,11 @@ def split_command(text: str) -> list[str]:
     words: list[str] = []
     for line in _CONTINUED.sub(" ", text.strip()).splitlines():
         try:
-            words += [*([_LINE] if words else []), *shlex.split(line)]
+            lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+            lexer.whitespace_split, lexer.commenters = True, ""
+            if re.match(r"\S*\\", line):  # `.venv\\Scripts\\pip`: not a shell with that escape
+                lexer.escape = ""
+            words += [*([_LINE] if words else []), *lexer]
         except ValueError:  # a quote that is not closed
             return [text]
     return words

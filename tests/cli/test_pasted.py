@@ -93,6 +93,7 @@ def test_plain_requirements_after_the_dashes_stay_such(
         (["pip", "install", "x", "--user"], "--no-cache -- pip install x --user"),
         (["--replay", "x.json", "--", "pip", "install", "x", "--pre"], "pip install --pre"),
         (["--", "pip", "install", "requirements.txt"], "-r requirements.txt"),
+        (["--", "pip", "install", "https://me:x@a.example/r.txt"], "-r https://me:****@a.example"),
     ],
 )
 def test_what_is_no_use_is_an_error(

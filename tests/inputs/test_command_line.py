@@ -239,6 +239,8 @@ def test_what_is_the_shells_is_left_out_and_told(
 def test_a_quoted_command_may_go_on_on_the_next_line(end: str) -> None:
     found = taken_over([f"pip install 'a >= 2' {end}  b\n"])
     assert (found.requirements, found.warnings) == (("a >= 2", "b"), ())
+    found = taken_over([r".venv\Scripts\pip install -r a\b.txt"], here=lambda _: True)
+    assert [item.value for item in found.settings] == [r"a\b.txt", r".venv\Scripts\python"]
     broken = "pip install 'a"
     assert not is_command([broken])
 
@@ -354,7 +356,9 @@ def test_variables_are_applied_unless_the_command_says_otherwise() -> None:
         ("uv venv", "uv venv", "uv pip install"),
         ("poetry add 'torch@^2.0' -G dev", "poetry add", "--project . 'torch>=2.0,<3'"),
         ("poetry add flask@^0.12 a@latest", "poetry add", "'flask>=0.12,<0.13' a"),
+        ("poetry add flask@2.0b1 a@*", "poetry add", "flask==2.0b1 a"),
         ("poetry add 'flask@^2 || ^3'", "poetry add", "Give requirements"),
+        ("poetry add flask@next", "poetry add", "Give requirements"),
         ("poetry add flask && x", "poetry add", "resolvetui --project . flask"),
         ("pdm add 'torch>=2'", "pdm add", "resolvetui --project . 'torch>=2'"),
         ("conda install -c forge numpy=1.26", "conda install", "resolvetui 'numpy==1.26.*'"),
