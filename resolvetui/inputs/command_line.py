@@ -128,11 +128,12 @@ class _Reading:
         settled = {*given, *(setting.name for setting in (*self._settings, *self._own))}
         if self._command.python and not settled & {"python", "python-version"}:
             self._read_python(here)
+        own = (it for it in self._own if OPTIONS[it.name].kind == "many" or it.name not in given)
         return Pasted(
             self._name,
             tuple(self._requirements),
             tuple(self._settings),
-            tuple(self._own),
+            tuple(own),
             tuple(dict.fromkeys(self._warnings)),
         )
 

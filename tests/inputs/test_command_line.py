@@ -438,6 +438,8 @@ def test_a_fix_may_be_added_at_the_end(folder: Folder) -> None:
     assert folder.asked("--", "pip", "install", "a", "b", "--instead=a<2", "--without=b") == ["a<2"]
     policies = folder.query("--", "pip", "install", "a", "--allow-build=a").query.policies
     assert policies.allow_build == ("a",)
+    line = ("--prerelease", "explicit", "--", "pip", "install", "a", "--prerelease", "allow")
+    assert folder.query(*line).query.policies.prerelease == "explicit"
 
 
 def test_a_named_default_index_is_called_so(folder: Folder) -> None:
