@@ -13,14 +13,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from resolvetui import __version__
-from resolvetui.cli.pasted import at_dashes, check_not_empty, check_pasted, without_pasted
+from resolvetui.cli.pasted import (
+    at_dashes,
+    check_not_empty,
+    check_pasted,
+    read_pasted,
+    without_pasted,
+)
 from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
 from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT
-from resolvetui.inputs.settings import Setting
+from resolvetui.inputs.settings import Setting, redact
 
 _EPILOG = """\
 examples:
@@ -75,7 +81,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """
     for argument in argv:
         check_encodable(argument)
-    own, pasted = without_pasted(argv)
+    own, command = without_pasted(argv)
     parser = _parser()
     found = argparse.Namespace(settings=[])
     found, unknown = parser.parse_known_intermixed_args(list(own), found)
@@ -84,10 +90,11 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         _refuse_option(unknown[0])
     if not (found.requirements or found.settings):
         check_not_empty(argv)
+    pasted = read_pasted(command, found.settings)
     requirements = (*found.requirements, *pasted.requirements)
     for text in requirements:
         _check_requirement(text)
-    return Arguments(requirements, tuple(found.settings), pasted)
+    return Arguments(requirements, (*found.settings, *pasted.own), pasted)
 
 
 def check_headless(interface: Interface, arguments: Arguments, settings: Sequence[Setting]) -> None:
@@ -302,18 +309,19 @@ def _check_requirement(text: str) -> None:
     if text.startswith("-"):
         _refuse_option(text)
     suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122 - pathlib costs 4 ms at each start
+    shown = redact(text)
     if suffix in _FORGOTTEN_R:
         is_here = "is a file" if is_file(text) else "looks like a file"
         raise UsageError(
-            f"{text} {is_here}, not a requirement.",
-            what_to_do=f"Write -r {text} to resolve the requirements in it.",
-            culprit=text,
+            f"{shown} {is_here}, not a requirement.",
+            what_to_do=f"Write -r {shown} to resolve the requirements in it.",
+            culprit=shown,
         )
     if suffix in _OTHER_FILES and is_file(text):
         raise UsageError(
-            f"{text} is a file, not a requirement.",
+            f"{shown} is a file, not a requirement.",
             what_to_do=_way_to_read(text),
-            culprit=text,
+            culprit=shown,
         )
 
 

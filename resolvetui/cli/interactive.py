@@ -13,7 +13,8 @@ from resolvetui.session.attempts import Session
 def start_app(effective: Effective) -> int:
     """Run the app until the user leaves it; the exit code. `--venv` makes its folder before.
 
-    Warnings of the inputs are left on the terminal, to be read when the app has gone from it.
+    Warnings of the inputs are shown in the app, and left on the terminal, to be read when the app
+    has gone from it.
     """
     from resolvetui.model.visible import visible
     from resolvetui.tui.app import run
@@ -31,4 +32,5 @@ def start_app(effective: Effective) -> int:
         runtime_of(effective),
         ascii_only=effective.interface.ascii,
         demo=effective.interface.demo,
+        warnings=[warning.text for warning in effective.warnings],
     )

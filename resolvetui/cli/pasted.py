@@ -7,21 +7,30 @@ from collections.abc import Sequence
 
 from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Pasted
-from resolvetui.inputs.settings import redact
+from resolvetui.inputs.settings import Setting, redact
 
 _INSTALLER = re.compile(r"(^|[\\/])(pip|uv|python|pypy|py)[\d.]*(\.exe)?$")
 """The first word of a pasted command."""
 
 
-def without_pasted(argv: Sequence[str]) -> tuple[Sequence[str], Pasted]:
-    """Our own words, and what a command of pip or uv after `--` comes to."""
+def without_pasted(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Our own words, and those of a command of pip or uv after `--`."""
     own, after = at_dashes(argv)
     if after:
-        from resolvetui.inputs.command_line import is_command, taken_over  # few have any
+        from resolvetui.inputs.command_line import is_command  # few have any
 
         if is_command(after):
-            return own, taken_over(after)
-    return argv, Pasted()
+            return own, after
+    return argv, ()
+
+
+def read_pasted(words: Sequence[str], settings: Sequence[Setting]) -> Pasted:
+    """What the words of a command come to; `settings` are those that stand before it."""
+    if not words:
+        return Pasted()
+    from resolvetui.inputs.command_line import taken_over
+
+    return taken_over(words, {setting.name for setting in settings})
 
 
 def at_dashes(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

@@ -18,6 +18,9 @@ class Pasted(Struct, frozen=True):
     requirements: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
     """Under the names here, in order; `origin` is such as `pip install --pre`."""
+    own: tuple[Setting, ...] = ()
+    """Options that only resolvetui has: they count as if they stood before the `--`,
+    and where one does that can only be given once, not at all."""
     warnings: tuple[InputWarning, ...] = ()
     """One for each word that was not taken over."""
 

@@ -8,16 +8,25 @@ How options are spelt is `command_options.py`, what they are called here `counte
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from resolvetui.errors import UsageError
+from resolvetui.errors import TargetError, UsageError
 from resolvetui.inputs.arguments_model import Pasted
-from resolvetui.inputs.command_options import Found, Table, pip_options, scanned, uv_options
+from resolvetui.inputs.command_options import (
+    Found,
+    Table,
+    guessed,
+    pip_options,
+    scanned,
+    uv_options,
+)
 from resolvetui.inputs.command_start import FOREIGN, INSTALLING, Command, is_command, taken_apart
 from resolvetui.inputs.counterparts import called_here, of_variable, reason_of, settings_of
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.settings import InputWarning, Setting, redact
+from resolvetui.inputs.shell_words import plain_dashes
 
 KIND = "pasted-command"
 """The kind of all warnings here."""
@@ -30,9 +39,27 @@ __all__ = ["KIND", "is_command", "taken_over"]
 _FILES = (".whl", ".tar.gz", ".zip", ".txt", ".in", ".toml")
 
 
-def taken_over(words: Sequence[str]) -> Pasted:
+def is_here(python: str) -> bool:
+    """Whether a path or a command leads to a Python."""
+    from pathlib import Path  # 4 ms, and few commands name one
+
+    from resolvetui.environment.finding import find_python
+
+    try:
+        find_python(python, os.environ, Path.cwd())
+    except TargetError:
+        return False
+    return True
+
+
+def taken_over(
+    words: Sequence[str],
+    given: Collection[str] = (),
+    here: Callable[[str], bool] = is_here,
+) -> Pasted:
     """What the command asks for, in our terms.
 
+    `given`: the options of ours that stand before it. `here` tells whether a Python is there.
     Raises UsageError for a command that installs nothing, and for options without their value.
     """
     for word in words:
@@ -44,7 +71,7 @@ def taken_over(words: Sequence[str]) -> Pasted:
         from resolvetui.inputs.foreign_commands import foreign
 
         raise foreign(command.program, command.words)
-    return _Reading(command).pasted()
+    return _Reading(command).pasted(given, here)
 
 
 def _no_command(command: Command) -> UsageError:
@@ -69,12 +96,26 @@ class _Reading:
         self._name = ""
         self._requirements: list[str] = []
         self._settings: list[Setting] = []
+        self._own: list[Setting] = []
         self._warnings: list[InputWarning] = []
+        self._words = list(self._with_plain_dashes())
 
-    def pasted(self) -> Pasted:
+    def _with_plain_dashes(self) -> Iterator[str]:
+        are_arguments = False
+        for word in self._command.words:
+            are_arguments |= word == "--"
+            plain = word if are_arguments else plain_dashes(word, self._table)
+            if plain != word:
+                self._say(
+                    f"{word} begins with a long dash, in which {self._command.program} sees no "
+                    f"option; it is read as {plain}."
+                )
+            yield plain
+
+    def pasted(self, given: Collection[str], here: Callable[[str], bool]) -> Pasted:
         found = self._arguments()
         for word, reason in self._command.unused:
-            self._warn(redact(word), reason)
+            self._warn(word, reason)
         for item in found:
             if item.is_option:
                 self._read_option(item)
@@ -84,8 +125,17 @@ class _Reading:
                 self._read_requirement(item.word)
         for variable, value in self._command.assignments:
             self._read_variable(variable, value)
-        warnings = tuple(dict.fromkeys(self._warnings))
-        return Pasted(self._name, tuple(self._requirements), tuple(self._settings), warnings)
+        settled = {*given, *(setting.name for setting in (*self._settings, *self._own))}
+        if self._command.python and not settled & {"python", "python-version"}:
+            self._read_python(here)
+        own = (it for it in self._own if OPTIONS[it.name].kind == "many" or it.name not in given)
+        return Pasted(
+            self._name,
+            tuple(self._requirements),
+            tuple(self._settings),
+            tuple(own),
+            tuple(dict.fromkeys(self._warnings)),
+        )
 
     def _arguments(self) -> list[Found]:
         """The options and arguments, without the words that name the command."""
@@ -95,7 +145,7 @@ class _Reading:
         wanted = INSTALLING[program[0]]
         is_known = named[-1:] and named[-1] in wanted
         if not is_known or (not self._is_pip and named[0] != "pip"):
-            raise _not_installing(program[0], named, self._command.words)
+            raise _not_installing(program[0], named, self._words)
         self._name = " ".join((*program, *named))
         if named[-1] in wanted[1:] and self._is_pip:
             self._table = pip_options(named[-1])
@@ -103,13 +153,19 @@ class _Reading:
         return list(_without(found, len(named)))
 
     def _scanned(self) -> list[Found]:
-        return list(scanned(self._command.words, self._table, abbreviated=self._is_pip))
+        return list(scanned(self._words, self._table, abbreviated=self._is_pip))
 
     def _read_option(self, found: Found) -> None:
         if found.option is None:
             self._warn(found.shown, self._reason_of_unknown(found))
         elif "--editable" in found.option.spellings:
             self._read_editable(found)
+        elif found.option.is_ours:
+            self._own += settings_of(found, found.word, is_pip=self._is_pip)
+            self._say(
+                f"{found.shown} of the pasted command is taken as resolvetui's: "
+                f"{self._command.program} has no such option."
+            )
         elif not called_here(found):
             self._warn(found.shown, reason_of(found))
         elif called_here(found) == "group" and ":" in found.value:
@@ -127,8 +183,8 @@ class _Reading:
                 self._settings.append(setting)
 
     def _reason_of_unknown(self, found: Found) -> str:
-        program = "pip" if self._is_pip else "uv"
-        guess = near(found.word, self._table, cutoff=0.8)
+        program = self._command.program
+        guess = guessed(found.word, self._table)
         mean = f"; did you mean {guess}?" if guess else ""
         took = "the next word was taken as its value" if found.was_next else ""
         took = took or ("" if found.value else "the next word was not taken as its value")
@@ -149,7 +205,7 @@ class _Reading:
 
     def _read_folder(self, folder: re.Match[str], word: str) -> None:
         origin = f"{self._name} {word}"
-        self._settings.append(_setting("project", folder["path"], origin))
+        self._settings.append(_setting("project", folder["path"], redact(origin)))
         for extra in filter(None, re.split(r"[\s,]+", folder["extras"] or "")):
             self._settings.append(_setting("extra", extra, origin))
         self._say(
@@ -168,20 +224,33 @@ class _Reading:
     def _read_variable(self, variable: str, value: str) -> None:
         settings = of_variable(variable, value)
         given = {setting.name for setting in self._settings}
-        shown = redact(f"{variable}={value}")
         if not settings:
-            self._warn(shown, "the variable means nothing here")
+            self._warn(variable, "the variable means nothing here")
         elif any(setting.name in given for setting in settings):
-            self._warn(shown, "the command itself says otherwise")
+            self._warn(variable, "the command itself says otherwise")
         else:
             self._settings += settings
+
+    def _read_python(self, here: Callable[[str], bool]) -> None:
+        """The Python whose pip it is, or one of its version."""
+        python, version = self._command.python, self._command.version
+        if here(python):
+            self._settings.append(_setting("python", python, self._name))
+        elif version:
+            self._settings.append(_setting("python-version", version, self._name))
+            self._say(
+                f"There is no {python} here: the answer is for --python-version {version}, "
+                "without an environment."
+            )
+        else:
+            self._say(f"There is no {python} here: name an environment in its place by --python.")
 
     def _warn(self, shown: str, reason: str) -> None:
         stop = "" if reason.endswith("?") else "."
         self._say(f"{shown} of the pasted command is not taken over: {reason}{stop}")
 
     def _say(self, text: str) -> None:
-        self._warnings.append(InputWarning(KIND, text))
+        self._warnings.append(InputWarning(KIND, redact(text)))
 
 
 def _setting(name: str, value: str, origin: str) -> Setting:
@@ -203,7 +272,7 @@ def _not_installing(program: str, named: Sequence[str], words: Sequence[str]) ->
 
         if resolves(named):
             return foreign("uv", words)
-    shown = " ".join((program, *named))
+    shown = redact(" ".join((program, *named)))
     wanted = INSTALLING[program]
     guess = near(named[-1], wanted, cutoff=0.7) if named else ""
     prefix = program if program == "pip" else "uv pip"

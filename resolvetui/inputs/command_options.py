@@ -7,6 +7,7 @@ is no such parser, pip's stand in tables here (from `uv pip install --help`, `uv
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from msgspec import Struct
 
 from resolvetui.errors import UsageError
+from resolvetui.inputs.options import OPTIONS, near
+from resolvetui.inputs.paths import scheme_of
 from resolvetui.inputs.settings import redact
 
 _PIP = """
@@ -34,6 +37,7 @@ _PIP = """
 --no-proxy-env | --retries= | --timeout --default-timeout= | --exists-action= | --trusted-host=
 --cert= | --client-cert= | --cache-dir= | --no-cache-dir | --disable-pip-version-check
 --no-color | --no-python-version-warning | --use-feature= | --use-deprecated= | --resume-retries=
+-o --output=
 """
 _UV = """
 -r --requirements --requirement= | -c --constraints --constraint= | --overrides --override=
@@ -73,6 +77,8 @@ class KnownOption(Struct, frozen=True):
     spellings: tuple[str, ...]
     """`-r`, `--requirement`."""
     takes_value: bool
+    is_ours: bool = False
+    """One of resolvetui, which the program lacks."""
 
 
 class Found(Struct, frozen=True):
@@ -161,8 +167,12 @@ def _long(word: str, table: Table, rest: deque[str], *, abbreviated: bool) -> Fo
     if not option and abbreviated:
         options = {known for spelling, known in table.items() if spelling.startswith(spelt)}
         option = options.pop() if len(options) == 1 else None
+    if ours := _ours(spelt, option, value if has_value else next(iter(rest), ""), table):
+        option = ours
     if not option:
-        return Found(spelt, value=value, is_option=True) if has_value else _unknown(spelt, rest)
+        if has_value:
+            return Found(spelt, value=value, is_option=True)
+        return _unknown(spelt, rest, table)
     if option.takes_value:
         value = value if has_value else _next(spelt, rest)
     elif has_value:
@@ -174,13 +184,33 @@ def _long(word: str, table: Table, rest: deque[str], *, abbreviated: bool) -> Fo
     return Found(spelt, option, value, is_option=True)
 
 
+def _ours(spelt: str, theirs: KnownOption | None, value: str, table: Table) -> KnownOption | None:
+    """The option here of that name, if the program lacks it.
+
+    Where `spelt` abbreviates one of theirs, or is a flag there, the value tells which is meant.
+    """
+    option = OPTIONS.get(spelt[2:])
+    if not option or not option.on_command_line:
+        return None
+    is_theirs, is_abbreviated = theirs is not None, spelt not in table
+    if theirs and option.choices and (is_abbreviated or not theirs.takes_value):
+        is_theirs = value not in option.choices
+    elif theirs and is_abbreviated:
+        is_named = re.fullmatch(r"[\w.-]+=\S+", value) is not None
+        is_theirs = {
+            "index": not is_named,
+            "extra": bool(scheme_of(value)) or "/" in value,
+        }.get(option.name, True)
+    return None if is_theirs else KnownOption((spelt,), option.kind != "flag", is_ours=True)
+
+
 def _short(word: str, table: Table, rest: deque[str]) -> Iterator[Found]:
     """`-Ur FILE`: flags may stand together, the last option may have its value glued to it."""
     for position in range(1, len(word)):
         spelt = f"-{word[position]}"
         option = table.get(spelt)
         if not option:
-            yield _unknown(f"-{word[position:]}", rest)
+            yield _unknown(f"-{word[position:]}", rest, table)
             return
         if option.takes_value:
             glued = word[position + 1 :].removeprefix("=")
@@ -199,11 +229,19 @@ def _next(spelt: str, rest: deque[str]) -> str:
     return rest.popleft()
 
 
-def _unknown(spelt: str, rest: deque[str]) -> Found:
-    """With the next word as its value if that is neither an option nor like a requirement."""
-    if not rest or rest[0].startswith("-") or _may_be_requirement(rest[0]):
+def _unknown(spelt: str, rest: deque[str], table: Table) -> Found:
+    """With the next word as its value, if what it is like takes one or that is no requirement."""
+    guess = table.get(guessed(spelt, table))
+    takes_value = bool(guess and guess.takes_value)
+    is_alone = not rest or rest[0].startswith("-")
+    if is_alone or not (takes_value or not _may_be_requirement(rest[0])):
         return Found(spelt, is_option=True)
     return Found(spelt, value=rest.popleft(), is_option=True, was_next=True)
+
+
+def guessed(spelt: str, table: Table) -> str:
+    """The option that an unknown one is most like, or ""."""
+    return near(spelt, table, cutoff=0.8) if spelt.startswith("--") else ""
 
 
 def _may_be_requirement(word: str) -> bool:

@@ -10,8 +10,10 @@ from resolvetui.inputs.command_options import Found
 from resolvetui.inputs.options import OPTIONS, Option, checked
 from resolvetui.inputs.pip_config import pip_settings
 from resolvetui.inputs.project_model import PYPROJECT
-from resolvetui.inputs.settings import Setting
+from resolvetui.inputs.settings import IndexSetting, Setting
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)=(\w+://.*)", re.DOTALL)
 _CALLED = {
     "requirements": "requirement",
     "constraints": "constraint",
@@ -23,6 +25,9 @@ _CALLED = {
     "no-build": "only-binary",
     "no-build-package": "only-binary",
     "no-dependencies": "no-deps",
+    "no-require-hashes": "require-hashes",
+    "no-upgrade": "upgrade",
+    "no-offline": "offline",
     "force-reinstall": "reinstall",
     "platform": "python-platform",
     "allow-insecure-host": "trusted-host",
@@ -32,7 +37,11 @@ _CALLED = {
     "no-cache-dir": "no-cache",
     "isolated": "no-config",
 }
-_FIXED = {"pre": "allow", "no-build": ":all:"}
+_FIXED = {
+    "pre": "allow",
+    "no-build": ":all:",
+    **dict.fromkeys(("no-require-hashes", "no-upgrade", "no-offline"), "false"),
+}
 """Flags there that are a value here."""
 _SAME = frozenset(
     {
@@ -40,6 +49,7 @@ _SAME = frozenset(
         *("index-url", "extra-index-url", "index", "find-links", "no-index", "index-strategy"),
         *("only-binary", "no-binary", "python", "python-version", "python-platform"),
         *("prerelease", "resolution", "exclude-newer", "no-deps", "upgrade", "reinstall"),
+        "require-hashes",
         *("cache-dir", "no-cache", "offline", "no-config"),
         *("trusted-host", "cert", "client-cert", "proxy"),
     }
@@ -66,6 +76,7 @@ _UV_VARIABLES = {
     "UV_RESOLUTION": "resolution",
     "UV_EXCLUDE_NEWER": "exclude-newer",
     "UV_PYTHON": "python",
+    "UV_REQUIRE_HASHES": "require-hashes",
     "UV_CACHE_DIR": "cache-dir",
     "UV_NO_CACHE": "no-cache",
     "UV_OFFLINE": "offline",
@@ -98,13 +109,14 @@ _REASONS = {
         _SAYING,
     ),
     **dict.fromkeys(
-        ("output-file", "generate-hashes", "no-annotate", "no-header"), _FILE_OF_ANSWER
+        ("output", "output-file", "generate-hashes", "no-annotate", "no-header"), _FILE_OF_ANSWER
     ),
     **dict.fromkeys(("dest", "wheel-dir"), _NOWHERE),
     **dict.fromkeys(("implementation", "abi"), "it follows from --python-version"),
     **dict.fromkeys(
-        ("require-hashes", "verify-hashes"), "hashes of requirements files are not checked"
+        ("verify-hashes", "no-verify-hashes"), "hashes of requirements files are always checked"
     ),
+    "build": "which code may run is said by --build POLICY",
     "dry-run": "nothing is installed without --install anyway",
     "report": "--format json prints a report",
     "ignore-installed": "--reinstall is the nearest to it",
@@ -121,6 +133,8 @@ _REASONS = {
 
 def called_here(found: Found) -> str:
     """The name here of an option of pip or uv, or ""."""
+    if found.option and found.option.is_ours:
+        return found.word[2:]
     for spelling in found.option.spellings if found.option else ():
         name = spelling.lstrip("-")
         if spelling.startswith("--") and (name in _CALLED or name in _SAME):
@@ -141,9 +155,13 @@ def settings_of(found: Found, origin: str, *, is_pip: bool) -> tuple[Setting, ..
 
     Raises UsageError for a value that the option does not take.
     """
+    if found.option and found.option.is_ours:
+        return (checked(OPTIONS[called_here(found)], found.value or "true", found.word),)
     name = called_here(found)
     longs = [spelling[2:] for spelling in found.option.spellings] if found.option else []
     value = next((_FIXED[long] for long in longs if long in _FIXED), found.value)
+    if "uploaded-prior-to" in longs and _DATE.fullmatch(value):
+        value += "T00:00:00Z"  # that day does not count, other than for --exclude-newer
     return _settings(name, value or "true", origin, is_pip=is_pip)
 
 
@@ -154,8 +172,9 @@ def _settings(name: str, value: str, origin: str, *, is_pip: bool) -> tuple[Sett
         name, value = "project", os.path.dirname(value) or "."  # noqa: PTH120
     elif name == "index" and not re.match(r"[A-Za-z0-9._-]+=", value):
         name = "extra-index-url"
-    elif name == "index-url":
-        value = re.sub(r"^[A-Za-z0-9._-]+=(?=\w+://)", "", value)
+    elif name == "index-url" and (named := _NAMED.fullmatch(value)):
+        checked(OPTIONS[name], named[2], origin)
+        return (IndexSetting(name, named[2], origin, called=named[1]),)
     option = OPTIONS.get(name) or _OF_PIP_ALONE[name]
     return (checked(option, value, origin),)
 

@@ -6,12 +6,15 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from resolvetui.environment.requirement_text import InvalidRequirement, parse_requirement
 from resolvetui.errors import UsageError
 from resolvetui.inputs.settings import redact
 
 _OF_PROJECT = frozenset({"poetry", "pdm", "uv"})
 """They add to the project in the current folder."""
 _OF_CONDA = frozenset({"conda", "mamba", "micromamba"})
+_AT = re.compile(r"^([\w.-]+(?:\[[^\]]*\])?)@(?!\s)([^/]*)$")
+"""`torch@^2.0`"""
 _WITH_VALUE = frozenset(
     {
         *("-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file", "--python"),
@@ -35,11 +38,11 @@ def foreign(program: str, words: Sequence[str]) -> UsageError:
     """The refusal of a command of `program`, with what to write instead."""
     arguments = list(_arguments(words))
     count = 2 if program == "uv" and arguments[:1] == ["tool"] else 1
-    shown = " ".join((program, *arguments[:count]))
+    shown = redact(" ".join((program, *arguments[:count])))
     of_project = program in _OF_PROJECT and "tool" not in arguments[:1]
-    wanted = [_requirement(program, word) for word in arguments[count:]]
+    wanted = [part for word in arguments[count:] for part in _parts(program, word)]
     line = ["resolvetui", *(["--project", "."] if of_project else []), *wanted]
-    is_line = len(line) > 1
+    is_line = len(line) > 1 and all(wanted)
     return UsageError(
         f"{shown} is no command of pip or of uv pip.",
         what_to_do=f"Write: {redact(shlex.join(line))}"
@@ -58,9 +61,39 @@ def _arguments(words: Sequence[str]) -> Iterator[str]:
             yield word
 
 
-def _requirement(program: str, word: str) -> str:
-    """`numpy=1.26` is conda's; poetry's `torch@^2.0` has a range without a sign in PEP 508."""
+def _parts(program: str, word: str) -> list[str]:
+    """What a word asks for, as our words; "" among them where that cannot be said."""
     if program in _OF_CONDA:
         word = word.rpartition("::")[2]
-        return re.sub(r"(?<![=<>!~])=(?!=)([^=]+)(=.*)?$", r"==\1", word)
-    return re.sub(r"^([\w.-]+(?:\[[^\]]*\])?)@(?!\s)[^/]*$", r"\1", word)
+        if python := re.fullmatch(r"python={1,2}(\d+\.\d+(?:\.\d+)?)(?:\.\*)?", word):
+            return ["--python-version", python[1]]
+        word = re.sub(r"(?<![=<>!~])=(?![=])([^=*]+?)(?:\.?\*)?(?:=.*)?$", r"==\1.*", word)
+    else:
+        word = _AT.sub(lambda found: found[1] + _range(found[2]), word)
+    try:
+        parse_requirement(word)
+    except InvalidRequirement:
+        return [""]
+    return [word]
+
+
+def _range(text: str) -> str:
+    """A range of poetry (`^2.1`, `~2.1`, `2.1`, `latest`) by the signs of PEP 440.
+
+    What is none of these makes no legal requirement.
+
+    >>> _range("^2.1"), _range("^0.3.1"), _range("~2.1"), _range("2.1"), _range("latest")
+    ('>=2.1,<3', '>=0.3.1,<0.4', '>=2.1,<2.2', '==2.1', '')
+    """
+    if text in {"latest", "*"}:
+        return ""
+    found = re.fullmatch(r"([\^~])(\d+(?:\.\d+)*)", text)
+    if not found:
+        return text if text[:1] in set("=<>!") or text[:2] == "~=" else f"=={text}"
+    sign, version = found.groups()
+    parts = [int(part) for part in version.split(".")]
+    fixed = min(1, len(parts) - 1)
+    if sign == "^":
+        fixed = next((i for i, part in enumerate(parts) if part), len(parts) - 1)
+    above = [*parts[:fixed], parts[fixed] + 1]
+    return f">={version},<{'.'.join(map(str, above))}"

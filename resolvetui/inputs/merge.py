@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, structs
 
+from resolvetui.errors import UsageError
 from resolvetui.inputs.arguments_model import Arguments, Pasted
 from resolvetui.inputs.effective_settings import settings_in_effect
 from resolvetui.inputs.indexes import index_sources, links_alone, missing_links
@@ -20,7 +21,7 @@ from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.paths import absolute
 from resolvetui.inputs.pinned import pinned_indexes
 from resolvetui.inputs.pip_config import default_index_url, pip_settings
-from resolvetui.inputs.project_model import Projects
+from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, Projects
 from resolvetui.inputs.projects import read_projects
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
@@ -96,6 +97,7 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     projects = read_projects(named, cwd, configured=is_configured)
     in_files = tuple(setting for file in files for setting in file.settings)
     layers = Layers(flags, pasted, unreplaced, in_files, projects.settings, from_pip)
+    _check_pasted(arguments, layers)
     indexes, index_warnings = _indexes(layers, from_pip, cwd)
     # A file may be somebody else's: it does not consent to run code on this machine.
     consents = Layers(flags, unreplaced, from_pip)
@@ -301,6 +303,19 @@ def _pasted_warnings(pasted: Pasted, layers: Layers) -> Iterator[InputWarning]:
             "hides the others. --index-strategy unsafe-best-match does as pip does."
         )
         yield InputWarning("pasted-command", text)
+
+
+def _check_pasted(arguments: Arguments, layers: Layers) -> None:
+    """Refuse a command that asks for nothing, where nobody else does either."""
+    command = arguments.pasted.command
+    asks = layers.all("requirement", *OPTIONS_OF_PROJECTS) or layers.is_on("demo")
+    if command and not (arguments.requirements or asks):
+        raise UsageError(
+            f"{command} asks for nothing that can be resolved.",
+            why=" ".join(warning.text for warning in arguments.pasted.warnings),
+            what_to_do="Name packages or a file of them in it: resolvetui -- pip install torch",
+            culprit=command,
+        )
 
 
 def _flag_warnings(interface: Interface) -> Iterator[InputWarning]:

@@ -22,6 +22,9 @@ from resolvetui.tui.safe import safe
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.signs import to_ascii
 
+MOST_WARNINGS = 5
+"""About the inputs, in one toast."""
+
 
 class AsciiFilter(LineFilter):
     """Turns all that is drawn into ASCII, cell by cell."""
@@ -52,8 +55,11 @@ class ResolvetuiApp(App[int]):
         theme: str = "",
         title: str = "resolvetui",
         waits: bool = True,
+        warnings: Sequence[str] = (),
     ) -> None:
+        """`warnings`: about the inputs, told once at the start."""
         super().__init__()
+        self._warnings = tuple(warnings)
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
         self._main = MainScreen(backend, query, runtime, waits=waits)
@@ -79,6 +85,15 @@ class ResolvetuiApp(App[int]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
+    def on_mount(self) -> None:
+        """One toast of the warnings, long enough to be read; all of them are on the terminal."""
+        told = [safe(text, 300) for text in self._warnings[:MOST_WARNINGS]]
+        more = len(self._warnings) - len(told)
+        lines = [*told, *([f"and {more} more"] if more else [])]
+        if lines:
+            text = "\n".join(lines)
+            self.notify(text, severity="warning", markup=False, timeout=5.0 * len(lines))
+
     async def on_unmount(self) -> None:
         """No worker outlives the app."""
         await self._main.bridge.close()
@@ -94,11 +109,13 @@ def run(
     theme: str = "",
     title: str = "",
     demo: bool = False,
+    warnings: Sequence[str] = (),
 ) -> int:
     """Show the query's answer until the user leaves; the exit code.
 
     `ascii_only` also holds by itself where the terminal's encoding is not UTF-8. `no_color` adds
-    to the NO_COLOR variable, which Textual reads. `demo` only changes the title.
+    to the NO_COLOR variable, which Textual reads. `demo` only changes the title. `warnings`
+    are about the inputs, and are shown at the start.
     """
     if no_color:
         os.environ["NO_COLOR"] = "1"
@@ -109,6 +126,7 @@ def run(
         ascii_only=ascii_only or _is_plain_terminal(),
         theme=theme,
         title=title or ("resolvetui demo" if demo else "resolvetui"),
+        warnings=warnings,
     )
     app.run()
     return app.return_code or 0

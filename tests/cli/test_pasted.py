@@ -65,6 +65,17 @@ def test_an_amendment_before_the_dashes_mends_it(
     assert "lib==1.0" in capsys.readouterr().out
 
 
+def test_a_secret_of_the_command_is_not_printed(
+    index: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = f"TOKEN=secret pip install app -i {index} --instead=app==1.0 --format json && x"
+    assert main([*OWN, *TARGET, "--", line]) == 0
+    printed = capsys.readouterr()
+    assert len(json.loads(printed.out)["warnings"]) == 4
+    assert "TOKEN" in printed.err
+    assert "secret" not in printed.out + printed.err
+
+
 def test_plain_requirements_after_the_dashes_stay_such(
     index: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,11 +88,12 @@ def test_plain_requirements_after_the_dashes_stay_such(
     [
         (["--", "pip", "list"], "pip list"),
         (["--"], "othing to resolve"),
-        (["--", "pip", "install"], "othing to resolve"),
+        (["--", "pip", "install"], "pip install asks for nothing"),
         (["--", "poetry", "add", "x"], "resolvetui --project . x"),
         (["pip", "install", "x", "--user"], "--no-cache -- pip install x --user"),
         (["--replay", "x.json", "--", "pip", "install", "x", "--pre"], "pip install --pre"),
         (["--", "pip", "install", "requirements.txt"], "-r requirements.txt"),
+        (["--", "pip", "install", "https://me:x@a.example/r.txt"], "-r https://me:****@a.example"),
     ],
 )
 def test_what_is_no_use_is_an_error(

@@ -8,17 +8,26 @@ from typing import Any
 import pytest
 
 from resolvetui.errors import UsageError
+from resolvetui.inputs.arguments_model import Pasted
 from resolvetui.inputs.command_line import KIND, is_command, taken_over
 from resolvetui.inputs.command_options import pip_options, scanned, uv_options
+from resolvetui.inputs.settings import IndexSetting
 from tests.inputs.support import CPU, A, B, Folder
+
+HERE = frozenset({"python3.12", ".venv/bin/python", ".venv/bin/python3"})
+
+
+def pasted(line: str) -> Pasted:
+    """What a command comes to where only the Pythons of HERE are here."""
+    return taken_over(shlex.split(line), here=HERE.__contains__)
 
 
 def settings(line: str) -> list[tuple[str, str]]:
-    return [(setting.name, setting.value) for setting in taken_over(shlex.split(line)).settings]
+    return [(setting.name, setting.value) for setting in pasted(line).settings]
 
 
 def told(line: str) -> list[str]:
-    warnings = taken_over(shlex.split(line)).warnings
+    warnings = pasted(line).warnings
     assert {warning.kind for warning in warnings} <= {KIND}
     return [warning.text for warning in warnings]
 
@@ -35,6 +44,8 @@ def refused(line: str) -> UsageError:
         ("pip install torch", "pip install"),
         ("pip3 install torch", "pip install"),
         ("pip3.12 download torch", "pip download"),
+        ("pip lock torch", "pip lock"),
+        ("python \u2013m pip install torch", "pip install"),
         ("python -m pip install torch", "pip install"),
         ("python3.12 -I -m pip install torch", "pip install"),
         (".venv/bin/pip wheel torch", "pip wheel"),
@@ -52,12 +63,16 @@ def refused(line: str) -> UsageError:
 def test_commands_that_install_are_understood(line: str, command: str) -> None:
     words = shlex.split(line)
     assert is_command(words)
-    pasted = taken_over(words)
-    assert (pasted.command, pasted.requirements) == (command, ("torch",))
+    found = taken_over(words)
+    assert (found.command, found.requirements) == (command, ("torch",))
 
 
 @pytest.mark.parametrize(
-    "line", ["flask", "pip", "pip setuptools", "uv pip", "'torch >= 2'", "PYYAML=6", "python", ""]
+    "line",
+    [
+        *("flask", "pip", "pip setuptools", "uv pip", "'torch >= 2'", "PYYAML=6", "python", ""),
+        *("pip installer", "pip wheels", "sudo", "env"),
+    ],
 )
 def test_requirements_are_no_command(line: str) -> None:
     assert not is_command(shlex.split(line))
@@ -99,6 +114,16 @@ def test_requirements_are_no_command(line: str) -> None:
             [("requirement", "requirements.in"), ("python-platform", "linux")],
         ),
         ("uv pip compile pyproject.toml", [("project", ".")]),
+        ("pip install --require-hashes", [("require-hashes", "true")]),
+        ("pip install --no-binary a", [("no-binary", "a")]),
+        ("uv pip install --no-require-hashes", [("require-hashes", "false")]),
+        ("uv pip install --no-upgrade", [("upgrade", "false")]),
+        (
+            "pip install --uploaded-prior-to 2024-05-07",
+            [("exclude-newer", "2024-05-07T00:00:00Z")],
+        ),
+        ("uv pip install --exclude-newer 2024-05-07", [("exclude-newer", "2024-05-08T00:00:00Z")]),
+        (f"pip install --index {A} --extra {B}", [("index-url", A), ("extra-index-url", B)]),
     ],
 )
 def test_options_with_a_counterpart_are_taken_over(
@@ -130,11 +155,13 @@ def test_settings_say_where_they_stood() -> None:
         ("uv pip install torch --system", "--system", "--venv"),
         ("uv pip install torch --torch-backend cpu", "--torch-backend=cpu", "PyTorch"),
         ("uv pip compile a.in -o out.txt", "-o out.txt", "--format requirements"),
-        ("pip3.12 install torch", "pip3.12", "--python-version 3.12"),
-        ("x/bin/python -m pip install torch", "x/bin/python", "--python"),
+        ("pip lock torch -o out.toml", "-o out.toml", "--format requirements"),
+        ("uv pip install torch --build", "--build", "--build POLICY"),
+        ("pip install torch --build there", "--build=there", "built"),
+        ("uv pip install torch --verify-hashes", "--verify-hashes", "always checked"),
         ("sudo pip install torch", "sudo", "shell"),
-        ("CC=clang pip install torch", "CC=clang", "nothing here"),
-        ("PIP_CONFIG_FILE=x pip install torch", "PIP_CONFIG_FILE=x", "nothing here"),
+        ("CC=secret pip install torch", "CC of", "nothing here"),
+        ("PIP_CONFIG_FILE=x pip install torch", "PIP_CONFIG_FILE of", "nothing here"),
         ("pip install torch --platform a --platform b", "--platform=b", "one platform"),
         ("pip install torch --group a/pyproject.toml:dev", "--group=", "--project"),
     ],
@@ -154,6 +181,9 @@ def test_every_other_word_is_told_with_its_reason(line: str, word: str, reason: 
         ("pip install torch --zzz -U", ("torch",), "was not taken as its value"),
         ("pip install torch --zzz", ("torch",), "known to have it"),
         ("uv pip install torch --no-dep", ("torch",), "did you mean --no-deps?"),
+        ("pip install --extra-index-urls x torch", ("torch",), "did you mean --extra-index-url?"),
+        ("pip install --extra-index-urls x torch", ("torch",), "was taken as its value"),
+        ("pip install --upgrades torch", ("torch",), "did you mean --upgrade?"),
     ],
 )
 def test_an_unknown_option_says_what_became_of_the_next_word(
@@ -169,9 +199,132 @@ def test_values_of_options_without_counterpart_are_no_requirements() -> None:
 
 
 def test_credentials_are_shown_nowhere() -> None:
-    line = "pip install torch --zzz https://me:secret@a.example --log https://me:secret@a.example"
+    url = "https://me:secret@a.example"
+    line = f"pip install torch --zzz {url} --log {url} \u2014index-url={url} --index cpu={url}"
+    assert len(told(line)) == 4
     assert all("secret" not in text for text in told(line))
     assert all("****" in text for text in told(line))
+
+
+def test_values_of_variables_are_shown_nowhere() -> None:
+    line = f"TOKEN=secret PIP_INDEX_URL={A}/secret pip install torch -i {B} && TOKEN=secret x"
+    assert len(told(line)) == 3
+    assert all("secret" not in text for text in told(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "requirements", "said"),
+    [
+        ("pip install torch && x", ("torch",), "What follows &&"),
+        ("pip install torch ';' x", ("torch",), "What follows ;"),
+        ("pip install 'torch;' x", ("torch",), "What follows ;"),
+        ("pip install torch | tee log", ("torch",), "What follows |"),
+        ("pip install torch > log flask", ("torch", "flask"), "> log"),
+        ("pip install torch '>log' 'a>=2'", ("torch", "a>=2"), ">log"),
+        ("pip install torch '2>&1'", ("torch",), "2>&1"),
+        ("'pip install torch && x'", ("torch",), "What follows &&"),
+        ("'pip install torch # x'", ("torch",), "What follows #"),
+        ("'pip install torch\npip install x'", ("torch",), "What follows the first line"),
+    ],
+)
+def test_what_is_the_shells_is_left_out_and_told(
+    line: str, requirements: tuple[str, ...], said: str
+) -> None:
+    assert pasted(line).requirements == requirements
+    (text,) = told(line)
+    assert text.startswith(said)
+
+
+@pytest.mark.parametrize("end", ["\\\n", "^\r\n", "`\n"])
+def test_a_quoted_command_may_go_on_on_the_next_line(end: str) -> None:
+    found = taken_over([f"pip install 'a >= 2' {end}  b\n"])
+    assert (found.requirements, found.warnings) == (("a >= 2", "b"), ())
+    found = taken_over([r".venv\Scripts\pip install -r a\b.txt"], here=lambda _: True)
+    assert [item.value for item in found.settings] == [r"a\b.txt", r".venv\Scripts\python"]
+    broken = "pip install 'a"
+    assert not is_command([broken])
+
+
+def test_a_long_dash_of_a_web_page_is_a_dash() -> None:
+    line = f"pip install \u2013r base.txt \u2014extra-index-url {A} \u2013Uc c.txt -- \u2013x"
+    assert settings(line) == [
+        ("requirement", "base.txt"),
+        ("extra-index-url", A),
+        ("upgrade", "true"),
+        ("constraint", "c.txt"),
+    ]
+    assert pasted(line).requirements == ("\u2013x",)
+    assert len(told(line)) == 3
+    assert "it is read as -r." in told(line)[0]
+
+
+def test_options_that_only_resolvetui_has_are_its_own() -> None:
+    line = "--instead=a<2 --without b --lift c --allow-build=d --build allow --index e=https://e"
+    expected = [
+        ("instead", "a<2"),
+        ("without", "b"),
+        ("lift", "c"),
+        ("allow-build", "d"),
+        ("build", "allow"),
+        ("index", "e=https://e"),
+    ]
+    found = taken_over(["pip", "install", "a", *line.split(), "--extra", "dev"])
+    own = [(setting.name, setting.value) for setting in found.own]
+    assert own == [*expected, ("extra", "dev")]
+    assert found.settings == ()
+    assert found.own[0].origin == "--instead"
+    assert all("taken as resolvetui's: pip has no such" in item.text for item in found.warnings)
+    found = taken_over(["uv", "pip", "install", "a", "--build=deny", "--no-tui"])
+    assert [setting.name for setting in found.own] == ["build", "no-tui"]
+
+
+def test_the_default_index_of_uv_keeps_its_name() -> None:
+    (found,) = pasted(f"uv pip install --default-index main={A}").settings
+    origin = "uv pip install --default-index"
+    assert found == IndexSetting("index-url", A, origin, called="main")
+    (found,) = pasted(f"UV_DEFAULT_INDEX=main={A} uv pip install").settings
+    assert isinstance(found, IndexSetting)
+    assert found.called == "main"
+
+
+# ---- which Python it is
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pip install torch", []),
+        ("python3 -m pip install torch", []),
+        ("python3.12 -m pip install torch", [("python", "python3.12")]),
+        ("pip3.12 install torch", [("python", "python3.12")]),
+        ("py -3.12 -m pip install torch", [("python", "python3.12")]),
+        (".venv/bin/python -m uv pip install torch", [("python", ".venv/bin/python")]),
+        (".venv/bin/pip install torch", [("python", ".venv/bin/python")]),
+        (".venv/bin/pip3 install torch", [("python", ".venv/bin/python3")]),
+        ("pip3.9 install x --python-version 3.10", [("python-version", "3.10")]),
+        ("bin/pip install x --python here", [("python", "here")]),
+    ],
+)
+def test_the_python_that_runs_pip_is_the_target(line: str, expected: list[tuple[str, str]]) -> None:
+    assert settings(line) == expected
+    assert told(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected", "said"),
+    [
+        ("python3.9 -m pip install x", [("python-version", "3.9")], "no python3.9 here"),
+        ("a/pip3.9 install x", [("python-version", "3.9")], "no a/python3.9 here"),
+        ("there/bin/pip install x", [], "no there/bin/python here"),
+        (r"'C:\v\Scripts\pip.exe' install x", [], r"no C:\v\Scripts\python.exe here"),
+    ],
+)
+def test_a_python_that_is_not_here_is_told(
+    line: str, expected: list[tuple[str, str]], said: str
+) -> None:
+    assert settings(line) == expected
+    (text,) = told(line)
+    assert said in text
 
 
 def test_variables_are_applied_unless_the_command_says_otherwise() -> None:
@@ -201,9 +354,16 @@ def test_variables_are_applied_unless_the_command_says_otherwise() -> None:
         ("uv pip sync r.txt", "uv pip sync", "--no-deps"),
         ("uv pip freeze", "uv pip freeze", "uv pip install"),
         ("uv venv", "uv venv", "uv pip install"),
-        ("poetry add 'torch@^2.0' -G dev", "poetry add", "resolvetui --project . torch"),
+        ("poetry add 'torch@^2.0' -G dev", "poetry add", "--project . 'torch>=2.0,<3'"),
+        ("poetry add flask@^0.12 a@latest", "poetry add", "'flask>=0.12,<0.13' a"),
+        ("poetry add flask@2.0b1 a@*", "poetry add", "flask==2.0b1 a"),
+        ("poetry add 'flask@^2 || ^3'", "poetry add", "Give requirements"),
+        ("poetry add flask@next", "poetry add", "Give requirements"),
+        ("poetry add flask && x", "poetry add", "resolvetui --project . flask"),
         ("pdm add 'torch>=2'", "pdm add", "resolvetui --project . 'torch>=2'"),
-        ("conda install -c forge numpy=1.26", "conda install", "resolvetui numpy==1.26"),
+        ("conda install -c forge numpy=1.26", "conda install", "resolvetui 'numpy==1.26.*'"),
+        ("conda install a::b=2.1=py312 c=1.*", "conda install", "'b==2.1.*' 'c==1.*'"),
+        ("conda create python=3.12 a", "conda create", "--python-version 3.12 a"),
         ("pipenv install torch", "pipenv install", "resolvetui torch"),
         ("uv add torch --dev", "uv add", "resolvetui --project . torch"),
         ("uv tool install ruff", "uv tool install", "resolvetui ruff"),
@@ -257,6 +417,43 @@ def test_the_command_wins_over_variables_and_configuration(folder: Folder) -> No
     folder.pip(f"index-url = {A}")
     urls = folder.urls("--", "pip", "install", "x", "-i", B, RESOLVETUI_INDEX_URL=CPU)
     assert urls == [B]
+
+
+def test_the_environment_beside_pip_is_the_target(folder: Folder) -> None:
+    python = folder.write("env/bin/python", "")
+    found = folder.query("--", str(python.with_name("pip")), "install", "x")
+    assert (found.query.target.python, found.warnings) == (str(python), ())
+
+
+def test_our_own_target_wins_over_the_python_of_the_command(folder: Folder) -> None:
+    line = ("--", "nowhere/python3.9", "-m", "pip", "install", "x")
+    assert folder.query(*line).query.target.python_version == "3.9"
+    found = folder.query("--python-version", "3.12", *line)
+    assert (found.query.target.python_version, found.warnings) == ("3.12", ())
+    target = folder.query(*line, "--python", "3.12").query.target
+    assert (target.python, target.python_version) == ("3.12", "")
+
+
+def test_a_fix_may_be_added_at_the_end(folder: Folder) -> None:
+    assert folder.asked("--", "pip", "install", "a", "b", "--instead=a<2", "--without=b") == ["a<2"]
+    policies = folder.query("--", "pip", "install", "a", "--allow-build=a").query.policies
+    assert policies.allow_build == ("a",)
+    line = ("--prerelease", "explicit", "--", "pip", "install", "a", "--prerelease", "allow")
+    assert folder.query(*line).query.policies.prerelease == "explicit"
+
+
+def test_a_named_default_index_is_called_so(folder: Folder) -> None:
+    assert folder.names("--", "uv", "pip", "install", "x", "--default-index", f"main={A}") == [
+        "main"
+    ]
+
+
+def test_a_command_that_asks_for_nothing_is_refused_unless_others_ask(folder: Folder) -> None:
+    error = folder.refused("--", "pip", "install", "-e", "git+https://a.example/x")
+    assert error.culprit == "pip install"
+    assert "-e git+" in error.why
+    assert folder.asked("x", "--", "pip", "install") == ["x"]
+    folder.query("--demo", "--", "pip", "install")
 
 
 def test_amendments_reach_the_command(folder: Folder) -> None:

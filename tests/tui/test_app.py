@@ -646,6 +646,15 @@ def test_without_requirements_nothing_is_asked() -> None:
     play(steps, make_app(backend, world.query()))
 
 
+def test_warnings_about_the_inputs_are_told_at_the_start() -> None:
+    async def steps(_: Pilot[int], screen: MainScreen) -> None:
+        (note,) = screen.app._notifications
+        assert note.severity == "warning"
+        assert note.message.splitlines() == [*(f"[b]{n}\\x1b" for n in range(5)), "and 2 more"]
+
+    play(steps, make_app(warnings=[f"[b]{number}\x1b" for number in range(7)]))
+
+
 def test_a_tiny_terminal_says_so_in_one_line() -> None:
     async def steps(_pilot: Pilot[int], screen: MainScreen) -> None:
         assert screen.query_one("#too-small").display
