@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,14 +122,20 @@ class Headless:
 
         plan = plan_of(session, attempt)
         with self._progress:
-            lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(self._report(session, attempt, plan), self._interface)
-        for line in lines:
+            done = install(session, attempt, plan, self._progress.package, lambda: False)
+        show(self._report(session, attempt, done.plan, done.warnings), self._interface)
+        for line in done.lines:
             self._say(line)
+        for text in done.warnings:
+            self._warn(text)
         return 0
 
-    def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
+    def _report(
+        self, session: Session, attempt: Attempt, plan: Plan | None, after: Sequence[str] = ()
+    ) -> Report:
+        """`after`: what is wrong with the environment after an install."""
         warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        warnings += [("installed", text) for text in after]
         report = report_of(attempt, plan, warnings, self._reasons)
         return replace(report, builds=session.built.logs)
 

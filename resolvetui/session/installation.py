@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from resolvetui.environment.installed import read_installed, requirements_of
+from resolvetui.environment.installed import (
+    read_installed,
+    requirements_of,
+)
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
@@ -18,6 +22,9 @@ from resolvetui.model.query import BuildPolicy, Policies, TargetRequest
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.targeting import is_borrowed
 
+if TYPE_CHECKING:
+    from resolvetui.install.installing import Done
+
 
 def check_environment(session: Session, request: TargetRequest) -> None:
     """Raise `EnvironmentRefused` where an install could not be carried out, before any work."""
@@ -26,7 +33,11 @@ def check_environment(session: Session, request: TargetRequest) -> None:
 
 
 def plan_of(session: Session, attempt: Attempt) -> Plan:
-    """What an install of this attempt would do; changes nothing."""
+    """What an install of this attempt would do; changes nothing.
+
+    `looks`: into the wheels that are here, which takes time for large ones. Raises InstallFailed
+    then for a wheel that must not be installed.
+    """
     if attempt.resolution is None:
         raise UsageError("There is nothing to install: the query has no solution.")
     if attempt.target.environment is None:
@@ -46,7 +57,9 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
         applies=MarkerEvaluator(attempt.target).applies,
         reinstall=attempt.query.policies.reinstall,
     )
-    return msgspec.structs.replace(plan, environment="") if borrowed else plan
+    if borrowed:
+        return msgspec.structs.replace(plan, environment="")
+    return plan
 
 
 def build_sources(
@@ -147,8 +160,8 @@ def install(
     cancelled: Callable[[], bool],
     *,
     confirmed: bool = False,
-) -> tuple[str, ...]:
-    """Carry out a plan; on any failure the environment is as it was. A line a package.
+) -> Done:
+    """Carry out a plan; on any failure the environment is as it was.
 
     What has to be built is built first; `confirmed` as in `with_wheels`.
     """
@@ -165,7 +178,7 @@ def install(
     plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
     from resolvetui.install.installing import install as install_plan
 
-    async def run() -> tuple[str, ...]:
+    async def run() -> Done:
         if session.runtime.offline:
             return await install_plan(
                 plan, attempt.target, session.cache, None, on_progress, cancelled
