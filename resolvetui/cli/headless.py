@@ -116,7 +116,9 @@ class Headless:
             if self._interface.format == "requirements":
                 self._print_requirements(attempt)
             else:
-                show(self._report(session, attempt, None), self._interface)
+                show(
+                    self._report(session, attempt, self._preview(session, attempt)), self._interface
+                )
             return 0
         from resolvetui.session.installation import install, plan_of
 
@@ -129,6 +131,14 @@ class Headless:
         for text in done.warnings:
             self._warn(text)
         return 0
+
+    def _preview(self, session: Session, attempt: Attempt) -> Plan | None:
+        """What `--install` would do; a recording, which has no environment at hand, tells none."""
+        if self._interface.record or self._interface.replay:
+            return None
+        from resolvetui.session.installation import preview
+
+        return preview(session, attempt)
 
     def _report(
         self, session: Session, attempt: Attempt, plan: Plan | None, after: Sequence[str] = ()

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from resolvetui.environment.installed import read_installed
 from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
 from resolvetui.install.checking import verify
+from resolvetui.install.contents import look_inside, refuse_conflicts
 from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
 from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.install.strict_zip import Limits
@@ -25,6 +27,7 @@ class Done(Struct, frozen=True):
     """An install that was carried out."""
 
     plan: Plan
+    """With what the wheels brought."""
     lines: tuple[str, ...]
     """What was done, a line a change, and notes."""
     warnings: tuple[str, ...]
@@ -51,6 +54,7 @@ async def install(
 
     check_writable(target)
     check_installable(plan)
+    refuse_conflicts(plan)
     limits = limits or limits_from()
     wheels = await download_all(plan, cache, transport, on_progress)
     loop = asyncio.get_running_loop()
@@ -60,10 +64,14 @@ async def install(
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
     def work() -> Done:
+        seen = plan
+        if plan.unseen:
+            seen = look_inside(target, plan, read_installed(target)[0], wheels, limits)
+            refuse_conflicts(seen)
         lines = commit(
-            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
+            target, seen, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
         )
-        return Done(plan, lines, verify(target, changed_names(plan)))
+        return Done(seen, lines, verify(target, changed_names(plan)))
 
     job = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from resolvetui.environment.installed import (
+    InstalledDistribution,
     read_installed,
     requirements_of,
 )
 from resolvetui.environment.markers import MarkerEvaluator
+from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
 from resolvetui.install.plan import Action, Plan, make_plan
@@ -32,7 +34,15 @@ def check_environment(session: Session, request: TargetRequest) -> None:
         check_writable(session.target(request), named=not is_borrowed(request))
 
 
-def plan_of(session: Session, attempt: Attempt) -> Plan:
+def preview(session: Session, attempt: Attempt) -> Plan | None:
+    """The plan for a report of a run that installs nothing; None where no environment was meant."""
+    request = attempt.query.target
+    if not request.is_environment or is_borrowed(request):
+        return None
+    return plan_of(session, attempt, looks=False)
+
+
+def plan_of(session: Session, attempt: Attempt, *, looks: bool = True) -> Plan:
     """What an install of this attempt would do; changes nothing.
 
     `looks`: into the wheels that are here, which takes time for large ones. Raises InstallFailed
@@ -59,7 +69,20 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
     )
     if borrowed:
         return msgspec.structs.replace(plan, environment="")
-    return plan
+    if not looks:
+        return plan
+    return _with_contents(session, attempt.target, installed, plan)
+
+
+def _with_contents(
+    session: Session, target: Target, installed: Sequence[InstalledDistribution], plan: Plan
+) -> Plan:
+    """The plan with what those of its wheels bring that need no download."""
+    from resolvetui.install.contents import look_inside
+    from resolvetui.install.download import local_files
+    from resolvetui.install.installing import limits_from
+
+    return look_inside(target, plan, installed, local_files(plan, session.cache), limits_from())
 
 
 def build_sources(

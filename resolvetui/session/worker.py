@@ -27,6 +27,7 @@ from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
 from resolvetui.session.installation import (
+    check_environment,
     install,
     make_environment,
     plan_of,
@@ -194,6 +195,9 @@ class Worker:
             return  # what was found was told
 
     def _make_plan(self, number: int) -> None:
+        target = self._current.query.target
+        if not is_borrowed(target):
+            check_environment(self._opened, target)
         self._plan = plan_of(self._opened, self._current)
         self._send(protocol.PlanReady(number, self._plan))
 
