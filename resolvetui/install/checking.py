@@ -6,6 +6,7 @@ only; whether a repair works is not tried here, for that takes an index.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -105,7 +106,7 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
     if others:
         ours.append(
             f"{others} further problem{'' if others == 1 else 's'} of other packages: "
-            "resolvetui --check tells all."
+            f"resolvetui --check --python {shlex.quote(layout.prefix)} tells all."
         )
     return (*sentences, *ours)
 

@@ -61,7 +61,8 @@ def _of_package(
         yield Repair(package, f"Install it anew from its source, {dist.direct_url or dist.path}.")
     elif "no-record" in kinds and dist is not None:
         wanted = _joined(asked) if asked else _same(dist)
-        yield Repair(package, f"Delete {dist.path} and the files of it.", (wanted, *target))
+        advice = f"Delete {dist.path}. Files of it that differ from the new ones have to go too."
+        yield Repair(package, advice, (wanted, *target))
     elif asked:
         yield Repair(package, "", (_joined(asked), *target))
     elif kinds & _OF_FILES and dist is not None:

@@ -47,6 +47,8 @@ def _replaced(action: Action) -> str:
             f"{action.name} {action.new_version} hides {action.old_version} in {action.hides}, "
             "which stays"
         )
+    if action.old_version == action.new_version:
+        return f"{action.name} {action.new_version} is installed anew"
     words = {ActionKind.REPLACE: "is replaced by"}
     verb = words.get(action.kind, f"is {action.kind.value}d to")
     return f"{action.name} {action.old_version} {verb} {action.new_version}"
