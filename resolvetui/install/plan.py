@@ -242,7 +242,12 @@ def _bytes_to_fetch(file: DistributionFile, cached: Callable[[DistributionFile],
 
 def _warnings(target: Target, actions: Sequence[Action]) -> Iterator[str]:
     """What needs a look; what many packages share is one line."""
-    if target.environment and not target.environment.is_virtual:
+    if target.environment and target.externally_managed is not None:
+        yield (
+            f"{target.environment.prefix} is managed by its distributor (PEP 668), so an install "
+            "is refused; --venv makes an environment for it."
+        )
+    elif target.environment and not target.environment.is_virtual:
         yield f"{target.environment.prefix} is no virtual environment."
     subjects: dict[str, list[str]] = {}
     for action in actions:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from resolvetui.cli.main import main
+from resolvetui.environment.interpreter import describe_interpreter
+from resolvetui.install.layout import layout_of
+from resolvetui.install.locking import environment_lock
 from tests.environment.helpers import add_dist_info
 from tests.project.test_headless_imports import UNWANTED
 from tests.project.test_headless_imports import run as run_apart
@@ -104,6 +107,15 @@ def test_an_interrupted_install_is_undone_first(
     assert "an interrupted install left" in capsys.readouterr().err
     assert not (made / ".resolvetui").exists()
     assert library.is_dir()
+
+
+def test_an_environment_that_an_install_is_at_work_in_is_not_judged(
+    made: Path, library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(library, "one", "1.0")
+    with environment_lock(layout_of(describe_interpreter(made / "bin" / "python"))):
+        assert check(made) == 2
+    assert "Its lock is held by process" in capsys.readouterr().err
 
 
 def test_what_cannot_be_checked_is_exit_code_2(
