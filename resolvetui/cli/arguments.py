@@ -35,6 +35,7 @@ examples:
   resolvetui 'torch==2.3.0' --python-version 3.12 --python-platform linux
   resolvetui flask --venv .venv --install --yes --no-tui
   resolvetui -- pip install -r requirements.txt --pre
+  resolvetui --check --python .venv
 
 After -- a command of pip (install, download, wheel) or uv (uv pip install,
 uv pip compile) may stand as it is; what of it has no counterpart here is said.
@@ -46,7 +47,8 @@ separated by spaces; RESOLVETUI_HTTP_TIMEOUT (seconds) and
 RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured, and
 what ./pyproject.toml [tool.uv] or ./uv.toml says about indexes.
 
-exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else
+exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else;
+with --check: 0 in order, 1 problems, 2 it cannot be checked
 """
 _USAGE = (
     "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]\n"
@@ -279,6 +281,7 @@ def _output(parser: _Parser) -> None:
     _add(group, "no-tui", "print the answer instead of starting the app")
     _add(group, "format", "of the printed answer", metavar="FORMAT")
     _add(group, "why", "tell all about a package of the answer", metavar="NAME")
+    _add(group, "check", "look for problems of an environment; resolves nothing")
     _add(group, "demo", "a bundled little index to try things on")
     _add(group, "record", "write the run to a file, for others to replay", metavar="FILE")
     _add(group, "replay", "answer from such a file alone", metavar="FILE")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,20 +116,36 @@ class Headless:
             if self._interface.format == "requirements":
                 self._print_requirements(attempt)
             else:
-                show(self._report(session, attempt, None), self._interface)
+                show(
+                    self._report(session, attempt, self._preview(session, attempt)), self._interface
+                )
             return 0
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
         with self._progress:
-            lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(self._report(session, attempt, plan), self._interface)
-        for line in lines:
+            done = install(session, attempt, plan, self._progress.package, lambda: False)
+        show(self._report(session, attempt, done.plan, done.warnings), self._interface)
+        for line in done.lines:
             self._say(line)
+        for text in done.warnings:
+            self._warn(text)
         return 0
 
-    def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:
+    def _preview(self, session: Session, attempt: Attempt) -> Plan | None:
+        """What `--install` would do; a recording, which has no environment at hand, tells none."""
+        if self._interface.record or self._interface.replay:
+            return None
+        from resolvetui.session.installation import preview
+
+        return preview(session, attempt)
+
+    def _report(
+        self, session: Session, attempt: Attempt, plan: Plan | None, after: Sequence[str] = ()
+    ) -> Report:
+        """`after`: what is wrong with the environment after an install."""
         warnings = [(item.kind, item.text) for item in self._effective.warnings]
+        warnings += [("installed", text) for text in after]
         report = report_of(attempt, plan, warnings, self._reasons)
         return replace(report, builds=session.built.logs)
 

@@ -1,6 +1,7 @@
 """The command: reads the arguments, then starts the app or answers headless.
 
-Exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else. stdout is data
+Exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else; `--check`: 0 in
+order, 1 problems. stdout is data
 only; progress, warnings and errors of the text format go to stderr.
 """
 
@@ -46,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments, interface: Interface) -> int:
+    if interface.check:
+        from resolvetui.cli.checking import check_environment
+
+        return check_environment(arguments, interface)
     if _wants_app(interface):
         _check_app(interface)
     if interface.replay:

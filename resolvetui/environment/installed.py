@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -52,6 +53,15 @@ class InstalledDistribution(Struct, frozen=True):
     """Metadata of an older form, without a RECORD."""
 
 
+class Damage(Struct, frozen=True):
+    """What others left in a package folder that is no whole distribution."""
+
+    kind: Literal["left-over", "damaged", "twice"]
+    path: str
+    text: str
+    """A sentence that names the path."""
+
+
 class _Damaged(Exception):  # noqa: N818 - not raised past this module
     """A metadata folder that says neither name nor version; the text says why."""
 
@@ -69,7 +79,15 @@ _DIRECT_URL = msgspec.json.Decoder(_DirectUrl)
 
 
 def read_installed(target: Target) -> tuple[tuple[InstalledDistribution, ...], tuple[str, ...]]:
-    """The distributions of a target's environment by name, and warnings about damaged ones.
+    """As `read_environment`, with the damage as sentences."""
+    found, damages = read_environment(target)
+    return found, tuple(damage.text for damage in damages)
+
+
+def read_environment(
+    target: Target,
+) -> tuple[tuple[InstalledDistribution, ...], tuple[Damage, ...]]:
+    """The distributions of a target's environment by name, and what is damaged.
 
     Empty for a target without environment. Of two that bear one name the newer is listed; one of
     the environment itself hides one that it only sees. Raises TargetError for folders that may
@@ -78,19 +96,19 @@ def read_installed(target: Target) -> tuple[tuple[InstalledDistribution, ...], t
     if target.environment is None:
         return (), ()
     paths = target.environment
-    warnings: list[str] = []
+    damages: list[Damage] = []
     found: dict[PackageName, InstalledDistribution] = {}
     # lib64 is often a link to lib: one folder, known by the name that comes first.
     own = {os.path.realpath(folder): folder for folder in (paths.platlib, paths.purelib)}
     for folder in own.values():
-        for distribution in _read_folder(folder, warnings):
-            _add(found, distribution, warnings)
+        for distribution in _read_folder(folder, damages):
+            _add(found, distribution, damages)
     for folder in paths.external_packages:
         for distribution in _read_folder(folder, []):  # whose repair is not ours to ask for
             found.setdefault(
                 distribution.name, msgspec.structs.replace(distribution, external=True)
             )
-    return tuple(found[name] for name in sorted(found)), tuple(warnings)
+    return tuple(found[name] for name in sorted(found)), tuple(damages)
 
 
 def requirements_of(distribution: InstalledDistribution) -> tuple[Requirement, ...]:
@@ -114,7 +132,7 @@ def _parse_or_none(text: str) -> Requirement | None:
 def _add(
     found: dict[PackageName, InstalledDistribution],
     distribution: InstalledDistribution,
-    warnings: list[str],
+    damages: list[Damage],
 ) -> None:
     other = found.get(distribution.name)
     if other is None:
@@ -124,10 +142,11 @@ def _add(
     if Version(other.version) >= Version(distribution.version):
         kept, hidden = other, distribution
     found[distribution.name] = kept
-    warnings.append(f"{kept.name} is installed twice: {kept.path} is used, {hidden.path} is not.")
+    text = f"{kept.name} is installed twice: {kept.path} is used, {hidden.path} is not."
+    damages.append(Damage("twice", hidden.path, text))
 
 
-def _read_folder(folder: str, warnings: list[str]) -> Iterator[InstalledDistribution]:
+def _read_folder(folder: str, damages: list[Damage]) -> Iterator[InstalledDistribution]:
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - 10 times faster than pathlib's
     except (FileNotFoundError, NotADirectoryError):
@@ -142,12 +161,13 @@ def _read_folder(folder: str, warnings: list[str]) -> Iterator[InstalledDistribu
     for name in names:
         path = f"{folder}/{name}"
         if name.startswith("~"):
-            warnings.append(f"{path} is a left-over of an interrupted install.")
+            text = f"{path} is a left-over of an interrupted install."
+            damages.append(Damage("left-over", path, text))
             continue
         try:
             distribution = _read_entry(folder, name, path)
         except _Damaged as error:
-            warnings.append(f"{path} is damaged: {error}.")
+            damages.append(Damage("damaged", path, f"{path} is damaged: {error}."))
             continue
         if distribution is not None:
             yield distribution

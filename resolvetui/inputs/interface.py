@@ -28,6 +28,8 @@ class Interface(Struct, frozen=True):
     verbose: bool = False
     venv: str = ""
     """Make this folder a virtual environment first if it is none; "" = no."""
+    check: bool = False
+    """Look at an environment instead of resolving anything."""
     why: tuple[str, ...] = ()
     """Packages of the answer to tell all about, as typed."""
     record: str = ""
@@ -53,6 +55,7 @@ def interface_of(layers: Layers) -> Interface:
         color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),
         verbose=layers.is_on("verbose"),
         venv=layers.text("venv"),
+        check=layers.is_on("check"),
         why=tuple(dict.fromkeys(setting.value for setting in layers.all("why"))),
         record=layers.text("record"),
         replay=layers.text("replay"),

@@ -87,6 +87,7 @@ OPTIONS: dict[str, Option] = {
         Option("install", "flag"),
         Option("yes", "flag"),
         Option("demo", "flag"),
+        Option("check", "flag"),
         Option("why", "many"),
         Option("record"),
         Option("replay"),

@@ -6,17 +6,32 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 
+from msgspec import Struct
+
+from resolvetui.environment.installed import read_installed
 from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
+from resolvetui.install.checking import verify
+from resolvetui.install.contents import look_inside, refuse_conflicts
 from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
 from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
-from resolvetui.install.verify import verify
 from resolvetui.model.names import PackageName
 
 RATIO_VARIABLE = "RESOLVETUI_MAX_UNPACK_RATIO"
+
+
+class Done(Struct, frozen=True):
+    """An install that was carried out."""
+
+    plan: Plan
+    """With what the wheels brought."""
+    lines: tuple[str, ...]
+    """What was done, a line a change, and notes."""
+    warnings: tuple[str, ...]
+    """What is wrong with the environment afterwards, a sentence each."""
 
 
 async def install(
@@ -28,8 +43,8 @@ async def install(
     cancelled: Callable[[], bool],
     *,
     limits: Limits | None = None,
-) -> tuple[str, ...]:
-    """Download, commit and verify `plan`; what was done, a line each.
+) -> Done:
+    """Download, commit and verify `plan`.
 
     `transport` is None when offline. `on_progress` is called in the event loop's thread. When
     the task is cancelled while files are moved, they are moved back first; when all of them were
@@ -39,6 +54,7 @@ async def install(
 
     check_writable(target)
     check_installable(plan)
+    refuse_conflicts(plan)
     limits = limits or limits_from()
     wheels = await download_all(plan, cache, transport, on_progress)
     loop = asyncio.get_running_loop()
@@ -47,12 +63,15 @@ async def install(
     def report(name: PackageName, state: str, done: int, total: int) -> None:
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
-    def work() -> tuple[str, ...]:
+    def work() -> Done:
+        seen = plan
+        if plan.unseen:
+            seen = look_inside(target, plan, read_installed(target)[0], wheels, limits)
+            refuse_conflicts(seen)
         lines = commit(
-            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
+            target, seen, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
         )
-        verify(target, changed_names(plan))
-        return lines
+        return Done(seen, lines, verify(target, changed_names(plan)))
 
     job = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -1,8 +1,8 @@
 """From what is installed and what was resolved to ordered actions, and what they would break.
 
-Pure: what an environment holds is read by `environment.installed`, what a wheel brings is
-looked at in `wheel`, and `transaction` carries a plan out. A package that nobody asks for is
-kept; only one that is replaced goes.
+Pure: what an environment holds is read by `environment.installed`, what the wheels of a plan
+bring is looked at in `contents`, and `transaction` carries a plan out. A package that nobody asks
+for is kept; only one that is replaced goes.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ class Action(Struct, frozen=True):
     """Whether the user asked for it by name."""
     demands: tuple[HashDemand, ...] = ()
     """What the user's lines want of the hashes of `file`."""
+    hides: str = ""
+    """Metadata folder of the old version where the environment only sees that one: it stays, and
+    is hidden by the new."""
 
 
 class Breakage(Struct, frozen=True):
@@ -70,6 +73,45 @@ class Breakage(Struct, frozen=True):
     """Its requirement that would not be met."""
     found: str
     """The version that it would find, or "" when the package would be gone."""
+
+
+class FileConflict(Struct, frozen=True):
+    """A file that a wheel brings and that must not be overwritten."""
+
+    name: PackageName
+    version: str
+    """Who brings it."""
+    path: str
+    """Its final path."""
+    owner: str
+    """`two 1.0` (installed, or a wheel of the same plan), `a symbolic link`; "" for nobody."""
+
+
+class StartupFile(Struct, frozen=True):
+    """A file that a wheel brings and that Python runs whenever it starts."""
+
+    name: PackageName
+    version: str
+    file: str
+    """`x.pth`, `sitecustomize.py`."""
+
+
+class Blocked(Struct, frozen=True):
+    """An installed package that cannot be replaced: editable, or without a list of its files."""
+
+    name: PackageName
+    version: str
+    why: str
+    """A sentence."""
+    what_to_do: str
+
+
+class LostCommand(Struct, frozen=True):
+    """A command of a replaced package that nothing brings again."""
+
+    name: PackageName
+    version: str
+    command: str
 
 
 class Plan(Struct, frozen=True):
@@ -84,6 +126,14 @@ class Plan(Struct, frozen=True):
     """Sum of the known sizes of all files to fetch that the cache does not hold."""
     warnings: tuple[str, ...] = ()
     """What needs a look: plain http, no hash known, no virtual environment."""
+    conflicts: tuple[FileConflict, ...] = ()
+    """Why it cannot be carried out, as far as the wheels are here (`contents.look_inside`)."""
+    blocked: tuple[Blocked, ...] = ()
+    """Further reasons why it cannot."""
+    startup: tuple[StartupFile, ...] = ()
+    lost_commands: tuple[LostCommand, ...] = ()
+    unseen: tuple[PackageName, ...] = ()
+    """Packages whose wheel is not here yet: what it brings is only known after the download."""
 
     @property
     def changes(self) -> tuple[Action, ...]:
@@ -124,6 +174,7 @@ def make_plan(
         breaks=tuple(_breakages(outside, changing, requirements_of, applies)),
         download_bytes=sum(_bytes_to_fetch(a.file, cached) for a in actions if a.file),
         warnings=tuple(_warnings(target, actions)),
+        unseen=tuple(action.name for action in actions if action.file is not None),
     )
 
 
@@ -139,6 +190,7 @@ def _action(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Act
         index=None if keeps else pin.index,
         requested=pin.requested or bool(old and old.requested),
         demands=() if keeps else pin.demands,
+        hides=old.path if old and old.external and not keeps else "",
     )
 
 
@@ -194,7 +246,12 @@ def _bytes_to_fetch(file: DistributionFile, cached: Callable[[DistributionFile],
 
 def _warnings(target: Target, actions: Sequence[Action]) -> Iterator[str]:
     """What needs a look; what many packages share is one line."""
-    if target.environment and not target.environment.is_virtual:
+    if target.environment and target.externally_managed is not None:
+        yield (
+            f"{target.environment.prefix} is managed by its distributor (PEP 668), so an install "
+            "is refused; --venv makes an environment for it."
+        )
+    elif target.environment and not target.environment.is_virtual:
         yield f"{target.environment.prefix} is no virtual environment."
     subjects: dict[str, list[str]] = {}
     for action in actions:

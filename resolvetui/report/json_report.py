@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Struct, field
 
 from resolvetui.environment.target import Target
-from resolvetui.install.plan import Plan
 from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Explanation, FixOutcome, Hint, PackageVerdicts, Step
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
@@ -20,6 +19,7 @@ from resolvetui.model.resolution import Pin
 from resolvetui.model.verdict import FileVerdict, Hurdle, VersionVerdict
 from resolvetui.model.visible import visible
 from resolvetui.report.json_error import JsonError, json_error
+from resolvetui.report.json_plan import JsonPlan, json_plan
 from resolvetui.report.json_why import JsonWhy, json_why
 from resolvetui.report.model import Report, ReportedPackage, Statistics, Warning_
 
@@ -167,33 +167,6 @@ class JsonExplanation(Struct):
     hints: tuple[JsonHint, ...]
 
 
-class JsonAction(Struct):
-    """A row of the plan."""
-
-    action: str
-    name: str
-    old: str | None = field(name="from")
-    new: str | None = field(name="to")
-    file: str | None
-
-
-class JsonBreakage(Struct):
-    """An installed package that would lose what it requires."""
-
-    name: str
-    version: str
-    requires: str
-    found: str | None
-
-
-class JsonPlan(Struct):
-    """What an install does."""
-
-    actions: tuple[JsonAction, ...]
-    breaks: tuple[JsonBreakage, ...]
-    download_bytes: int
-
-
 class JsonReport(Struct):
     """The whole object."""
 
@@ -212,7 +185,7 @@ class JsonReport(Struct):
 def render_json(report: Report) -> bytes:
     """The report in UTF-8, indented, without a final line end."""
     plain = msgspec.to_builtins(json_report(report))
-    return msgspec.json.format(msgspec.json.encode(_visible(plain)), indent=2)
+    return msgspec.json.format(msgspec.json.encode(made_visible(plain)), indent=2)
 
 
 def json_report(report: Report) -> JsonReport:
@@ -220,10 +193,10 @@ def json_report(report: Report) -> JsonReport:
     return JsonReport(
         SCHEMA,
         report.status,
-        _target(report.target) if report.target else None,
+        json_target(report.target) if report.target else None,
         tuple(map(_package, report.packages)),
         _explanation(report, report.explanation) if report.explanation else None,
-        _plan(report.plan) if report.plan else None,
+        json_plan(report.plan) if report.plan else None,
         report.warnings,
         report.builds,
         json_error(report.error) if report.error else None,
@@ -231,19 +204,21 @@ def json_report(report: Report) -> JsonReport:
     )
 
 
-def _visible(value: Any) -> Any:  # noqa: ANN401 - JSON is made of anything
+def made_visible(value: Any) -> Any:  # noqa: ANN401 - JSON is made of anything
+    """Every string in it made safe, keys included."""
     match value:
         case str():
             return visible(value)
         case dict():
-            return {visible(key): _visible(item) for key, item in value.items()}
+            return {visible(key): made_visible(item) for key, item in value.items()}
         case list() | tuple():
-            return [_visible(item) for item in value]
+            return [made_visible(item) for item in value]
         case _:
             return value
 
 
-def _target(target: Target) -> JsonTarget:
+def json_target(target: Target) -> JsonTarget:
+    """The target without its tags."""
     return JsonTarget(
         target.python_version,
         target.implementation,
@@ -363,26 +338,6 @@ def _file_verdict(verdict: FileVerdict) -> JsonFileVerdict:
 
 def _hurdle(hurdle: Hurdle) -> JsonHurdle:
     return JsonHurdle(hurdle.reason.value, hurdle.detail)
-
-
-def _plan(plan: Plan) -> JsonPlan:
-    return JsonPlan(
-        tuple(
-            JsonAction(
-                action.kind.value,
-                action.name,
-                action.old_version or None,
-                action.new_version or None,
-                action.file.filename if action.file else None,
-            )
-            for action in plan.actions
-        ),
-        tuple(
-            JsonBreakage(each.name, each.version, each.requires, each.found or None)
-            for each in plan.breaks
-        ),
-        plan.download_bytes,
-    )
 
 
 __all__ = ["SCHEMA", "JsonReport", "json_report", "render_json"]

@@ -6,15 +6,13 @@ Plain text needs neither Rich nor colour to be understood.
 from __future__ import annotations
 
 from resolvetui.explanation.tag_words import platform_label
-from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.model.files import SdistFile
 from resolvetui.model.visible import visible_line
 from resolvetui.report.conflict_text import MOST_LINES, conflict_lines
 from resolvetui.report.layout import Line, Span, colored, columns, line, plain, wrapped
 from resolvetui.report.model import Report, ReportedError, ReportedPackage
+from resolvetui.report.plan_text import byte_count, plan_lines
 from resolvetui.report.why_text import why_lines
-
-_UNITS = ("B", "KiB", "MiB", "GiB")
 
 
 def render_text(
@@ -52,7 +50,7 @@ def _resolved(report: Report, width: int, *, verbose: bool) -> list[Line]:
     lines = columns(rows, width=width, indent="")
     lines += wrapped(_summary(report), width, role="strong")
     if report.plan is not None:
-        lines += _plan(report.plan, width)
+        lines += plan_lines(report.plan, width)
     for why in (*(package.why for package in report.packages), *report.absent):
         if why is not None and not why.guesses:  # a name typed wrong is a warning
             lines += why_lines(why, width)
@@ -94,36 +92,6 @@ def _summary(report: Report) -> str:
     if report.statistics.elapsed_s:
         text += f" in {report.statistics.elapsed_s:.2f} s"
     return text
-
-
-def _plan(plan: Plan, width: int) -> list[Line]:
-    counts: dict[ActionKind, int] = {}
-    for action in plan.changes:
-        counts[action.kind] = counts.get(action.kind, 0) + 1
-    parts = [f"{count} to {kind.value}" for kind, count in counts.items()]
-    text = ", ".join(parts) or "nothing to change"
-    if plan.download_bytes:
-        text += f"; {byte_count(plan.download_bytes)} to download"
-    lines = wrapped(f"plan: {text}", width)
-    for each in plan.breaks:
-        found = f"finds {each.found}" if each.found else "finds none"
-        broken = f"breaks {each.name} {each.version}: it requires {each.requires} and {found}"
-        lines += wrapped(broken, width, role="warn")
-    return lines
-
-
-def byte_count(count: int) -> str:
-    """`190.4 MiB`.
-
-    >>> byte_count(512), byte_count(1536), byte_count(199_649_280)
-    ('512 B', '1.5 KiB', '190.4 MiB')
-    """
-    size = float(count)
-    for unit in _UNITS:
-        if size < 1024 or unit == _UNITS[-1]:
-            break
-        size /= 1024
-    return f"{count} B" if unit == "B" else f"{size:.1f} {unit}"
 
 
 # ---- errors

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from resolvetui.environment.installed import read_installed, requirements_of
+from resolvetui.environment.installed import (
+    InstalledDistribution,
+    read_installed,
+    requirements_of,
+)
 from resolvetui.environment.markers import MarkerEvaluator
+from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
 from resolvetui.install.plan import Action, Plan, make_plan
@@ -18,6 +24,9 @@ from resolvetui.model.query import BuildPolicy, Policies, TargetRequest
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.targeting import is_borrowed
 
+if TYPE_CHECKING:
+    from resolvetui.install.installing import Done
+
 
 def check_environment(session: Session, request: TargetRequest) -> None:
     """Raise `EnvironmentRefused` where an install could not be carried out, before any work."""
@@ -25,8 +34,20 @@ def check_environment(session: Session, request: TargetRequest) -> None:
         check_writable(session.target(request), named=not is_borrowed(request))
 
 
-def plan_of(session: Session, attempt: Attempt) -> Plan:
-    """What an install of this attempt would do; changes nothing."""
+def preview(session: Session, attempt: Attempt) -> Plan | None:
+    """The plan for a report of a run that installs nothing; None where no environment was meant."""
+    request = attempt.query.target
+    if not request.is_environment or is_borrowed(request):
+        return None
+    return plan_of(session, attempt, looks=False)
+
+
+def plan_of(session: Session, attempt: Attempt, *, looks: bool = True) -> Plan:
+    """What an install of this attempt would do; changes nothing.
+
+    `looks`: into the wheels that are here, which takes time for large ones. Raises InstallFailed
+    then for a wheel that must not be installed.
+    """
     if attempt.resolution is None:
         raise UsageError("There is nothing to install: the query has no solution.")
     if attempt.target.environment is None:
@@ -46,7 +67,22 @@ def plan_of(session: Session, attempt: Attempt) -> Plan:
         applies=MarkerEvaluator(attempt.target).applies,
         reinstall=attempt.query.policies.reinstall,
     )
-    return msgspec.structs.replace(plan, environment="") if borrowed else plan
+    if borrowed:
+        return msgspec.structs.replace(plan, environment="")
+    if not looks:
+        return plan
+    return _with_contents(session, attempt.target, installed, plan)
+
+
+def _with_contents(
+    session: Session, target: Target, installed: Sequence[InstalledDistribution], plan: Plan
+) -> Plan:
+    """The plan with what those of its wheels bring that need no download."""
+    from resolvetui.install.contents import look_inside
+    from resolvetui.install.download import local_files
+    from resolvetui.install.installing import limits_from
+
+    return look_inside(target, plan, installed, local_files(plan, session.cache), limits_from())
 
 
 def build_sources(
@@ -147,8 +183,8 @@ def install(
     cancelled: Callable[[], bool],
     *,
     confirmed: bool = False,
-) -> tuple[str, ...]:
-    """Carry out a plan; on any failure the environment is as it was. A line a package.
+) -> Done:
+    """Carry out a plan; on any failure the environment is as it was.
 
     What has to be built is built first; `confirmed` as in `with_wheels`.
     """
@@ -165,7 +201,7 @@ def install(
     plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
     from resolvetui.install.installing import install as install_plan
 
-    async def run() -> tuple[str, ...]:
+    async def run() -> Done:
         if session.runtime.offline:
             return await install_plan(
                 plan, attempt.target, session.cache, None, on_progress, cancelled

@@ -280,6 +280,8 @@ class Installed(Struct, frozen=True, tag="installed"):
     lines: tuple[str, ...]
     """What was done, a line a package."""
     elapsed_s: float
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the environment now, a sentence each."""
 
 
 class Failed(Struct, frozen=True, tag="failed"):

@@ -26,7 +26,12 @@ from resolvetui.session import protocol
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
-from resolvetui.session.installation import install, make_environment, plan_of
+from resolvetui.session.installation import (
+    check_environment,
+    install,
+    make_environment,
+    plan_of,
+)
 from resolvetui.session.protocol import Message, Request, Runtime
 from resolvetui.session.tables import candidate_table
 from resolvetui.session.targeting import is_borrowed
@@ -190,6 +195,9 @@ class Worker:
             return  # what was found was told
 
     def _make_plan(self, number: int) -> None:
+        target = self._current.query.target
+        if not is_borrowed(target):
+            check_environment(self._opened, target)
         self._plan = plan_of(self._opened, self._current)
         self._send(protocol.PlanReady(number, self._plan))
 
@@ -209,11 +217,11 @@ class Worker:
         before = len(session.built.runs)
         try:
             # The app asked, and its question named the source distributions: they may be built.
-            lines = install(session, attempt, plan, on_progress, lambda: bool(flag), confirmed=True)
+            done = install(session, attempt, plan, on_progress, lambda: bool(flag), confirmed=True)
         finally:
             self._tell_failures(number, session.built.runs[before:])
         self._plan = None
-        self._send(protocol.Installed(number, lines, time.monotonic() - begun))
+        self._send(protocol.Installed(number, done.lines, time.monotonic() - begun, done.warnings))
 
     def _send_failure(self, number: int, error: ResolvetuiError) -> None:
         self._send(

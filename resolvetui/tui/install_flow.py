@@ -14,6 +14,7 @@ from resolvetui.tui.bridge import Bridge
 from resolvetui.tui.spans import Spans
 from resolvetui.tui.state import SessionState
 from resolvetui.tui.views.plan import may_install
+from resolvetui.tui.views.plan_notes import obstacles
 
 
 class Stage(Protocol):
@@ -47,7 +48,7 @@ class InstallFlow:
             return
         self._screen.action_view("plan")
         state = self._bridge.state
-        if state.plan_failure is not None and not _wants_environment(state):
+        if _is_stale(state) and not _wants_environment(state):
             self._bridge.plan_again()
         self._waiting = True
         self.follow(self._bridge.state)
@@ -68,6 +69,8 @@ class InstallFlow:
     def _with_plan(self, state: SessionState, plan: Plan) -> None:
         if not plan.changes:
             self._screen.say("Nothing to do: everything is already installed.")
+        elif plan.conflicts or plan.blocked:
+            self._screen.say(_refusal(plan), warn=True)
         elif state.target is not None and not state.target.is_virtual:
             self._offer_environment(state, anyway=bool(plan.environment))
         else:
@@ -101,6 +104,18 @@ class InstallFlow:
                 self._bridge.stop_install()
 
         self._screen.app.push_screen(stop_dialog(), answered)
+
+
+def _is_stale(state: SessionState) -> bool:
+    """Whether the plan is worth making anew: what stood against it may be gone, or now be seen."""
+    stood = state.plan is not None and bool(state.plan.conflicts or state.plan.blocked)
+    return stood or bool(state.plan_failure or state.install_failure)
+
+
+def _refusal(plan: Plan) -> str:
+    """Why there is nothing to confirm; the view has all of it."""
+    first = next(obstacles(plan))
+    return f"It cannot be installed. {''.join(text for text, _ in first[1:])}."
 
 
 def _wants_environment(state: SessionState) -> bool:

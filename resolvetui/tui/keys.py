@@ -84,6 +84,7 @@ TABLE: tuple[Key, ...] = (
     Key("explore", "m", "m", "mark", "Show", "show all, what fits, problems", 30, command=True),
     Key("explore", "s", "s", "sort", "Sort", "sort by version, upload", 31, command=True),
     Key("explore", "v", "v", "form", "Form", "solution as tree, by name, by size, by decision", 33, command=True),
+    Key("plan", "c", "c", "stop", "", "while an install runs: stop it and roll back"),
     Key("candidates", "p", "p", "pin", "Pin", "ask for exactly this version", 12, command=True),
     Key("candidates", "x", "x", "exclude", "Exclude", "do without this version", 13, command=True),
 )  # fmt: skip

@@ -201,6 +201,29 @@ def test_an_install_goes_into_the_environment_that_is_named(run: Run) -> None:
     assert shown.stdout == "1.0\n"
 
 
+def test_without_an_install_the_plan_is_told_where_an_environment_is_meant(run: Run) -> None:
+    code, report = run.json("app==1.0", "--venv", "here")
+    assert code == 0
+    assert [action["action"] for action in report["plan"]["actions"]] == ["install", "install"]
+    assert report["plan"]["unseen"] == ["app", "lib"]
+    code, report = run.json("app", *TARGET)
+    assert report["plan"] is None
+
+
+def test_an_install_tells_what_is_wrong_afterwards_and_a_second_one_that_nothing_is_to_do(
+    run: Run,
+) -> None:
+    install = ("app", "--no-deps", "--venv", "here", "--install", "--yes")
+    code, report = run.json(*install)
+    assert code == 0
+    assert report["warnings"] == [
+        {"kind": "installed", "text": "app 1.0 requires lib<2, but lib is not installed."}
+    ]
+    code, out, _err = run(*install)
+    assert code == 0
+    assert out.endswith("plan: nothing to do: everything is installed already\n")
+
+
 def test_nothing_is_installed_into_the_python_that_runs_us(run: Run) -> None:
     code, _, err = run("app", "--install", "--yes")
     assert code == 2

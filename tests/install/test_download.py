@@ -121,7 +121,8 @@ def test_local_file_is_taken_where_it_is_and_checked(world: World, cache: Cache)
 def run_install(
     world: World, plan: Plan, cache: Cache, transport: FakeTransport
 ) -> tuple[str, ...]:
-    return asyncio.run(install(plan, world.target, cache, transport, no_progress, lambda: False))
+    job = install(plan, world.target, cache, transport, no_progress, lambda: False)
+    return asyncio.run(job).lines
 
 
 def test_install_downloads_commits_and_verifies(world: World, cache: Cache) -> None:

@@ -172,6 +172,19 @@ def test_base_interpreter_is_warned_about(template: Target) -> None:
     assert "no virtual environment" in made.warnings[0]
 
 
+def test_a_managed_environment_is_warned_about_with_a_way_out(template: Target) -> None:
+    (warning,) = plan(structs.replace(template, externally_managed="Use apt."), []).warnings
+    assert "PEP 668" in warning
+    assert "--venv" in warning
+
+
+def test_what_is_only_seen_is_hidden(template: Target) -> None:
+    seen = structs.replace(installed("torch", "1.0"), external=True)
+    action = only(plan(template, [seen], pin("torch", "2.0", wheel("torch", "2.0"))))
+    assert action.hides == "/env/torch"
+    assert only(plan(template, [seen], pin("torch", "1.0", None))).hides == ""
+
+
 def test_described_target_has_no_plan(template: Target) -> None:
     with pytest.raises(EnvironmentRefused):
         plan(structs.replace(template, environment=None), [])

@@ -14,8 +14,8 @@ from msgspec import structs
 
 from resolvetui.environment.installed import read_installed
 from resolvetui.errors import Cancelled, InstallFailed
+from resolvetui.install.checking import verify
 from resolvetui.install.transaction import needs_repair, repair
-from resolvetui.install.verify import verify
 from resolvetui.model.names import PackageName
 from tests.install.wheels import EXECUTABLE, WheelBuilder, package
 from tests.install.worlds import World
@@ -47,7 +47,7 @@ def test_own_metadata_is_written(world: World) -> None:
     assert (info / "REQUESTED").read_bytes() == b""
     assert not (world.library / "jinja2-1.0.dist-info" / "REQUESTED").exists()
     assert not (info / "direct_url.json").exists()
-    verify(world.target, [PackageName("flask"), PackageName("jinja2")])
+    assert verify(world.target, [PackageName("flask"), PackageName("jinja2")]) == ()
 
 
 def test_record_names_every_file_of_ours_and_no_other(world: World) -> None:
@@ -237,7 +237,7 @@ def test_two_packages_may_share_an_identical_file(world: World) -> None:
         "three.py",
         "two.py",
     ]
-    verify(world.target, [PackageName("two"), PackageName("three")])
+    assert verify(world.target, [PackageName("two"), PackageName("three")]) == ()
 
 
 def test_file_may_move_from_one_package_to_another(world: World) -> None:
@@ -328,7 +328,7 @@ def test_schemes_go_where_they_belong(world: World) -> None:
     assert (world.library / "extra.py").is_file()
     assert (world.library / "native.py").is_file()
     assert world.run("tool") == "tool"
-    verify(world.target, [PackageName("flask")])
+    assert verify(world.target, [PackageName("flask")]) == ()
 
 
 def test_replaced_package_takes_its_empty_folders_with_it(world: World) -> None:

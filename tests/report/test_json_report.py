@@ -81,6 +81,12 @@ def test_a_plan_says_from_and_to() -> None:
         "from": "3.0",
         "to": "3.1.3",
         "file": "jinja2-3.1.3.tar.gz",
+        "requested": False,
+        "index": "pytorch-cpu",
+        "size": 1536,
+        "hashes": {},
+        "runs_code": True,
+        "hides": None,
     }
     assert plan["actions"][1]["from"] is None
     assert plan["breaks"] == [

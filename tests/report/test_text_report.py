@@ -40,6 +40,7 @@ def test_a_resolution_is_one_line_a_package() -> None:
         torch==2.3.0+cpu  pytorch-cpu  wheel 190.4 MiB             2.4.0 is built for CPython 3.13
         2 packages for CPython 3.12.0 on Linux x86_64 in 1.31 s
         plan: 1 to upgrade, 1 to install; 190.4 MiB to download
+          jinja2 3.0 is upgraded to 3.1.3
         breaks old 1.0: it requires jinja2<3.1 and finds 3.1.3
     """)
 

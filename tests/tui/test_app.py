@@ -25,6 +25,7 @@ from resolvetui.tui.keys import TABLE
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
+from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import VTable
 from tests.tui import world
@@ -615,6 +616,7 @@ def test_every_action_of_the_key_table_exists() -> None:
             "list": screen.query_one(Candidates),
             "tree": screen.query_one("#tree"),
             "requirements": screen.query_one("Requirements"),
+            "plan": screen.query_one(PlanView),
         }
         for key in TABLE:
             name = key.action.split("(")[0]

@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from resolvetui.install.plan import Plan
-from resolvetui.tui import signs
 from resolvetui.tui.dialogs.dialog import Dialog
 from resolvetui.tui.spans import Span, Spans, paragraphs
+from resolvetui.tui.views.plan_notes import looks, obstacles
 from resolvetui.tui.views.plan_rows import kinds, totals
 
 
@@ -61,15 +61,9 @@ def install_lines(plan: Plan, python: str) -> list[Spans]:
         (("download  ", "muted"), *_before_word(totals(plan))),
         _fact("undo", "on any failure or stop everything is put back"),
     ]
-    looks: list[Spans] = [
-        ((f"{signs.YANKED.glyph} ", "warn"), (text, "text")) for text in plan.warnings
-    ]
-    for item in plan.breaks:
-        found = f"finds {item.found}" if item.found else "finds none"
-        broken = f"{item.name} {item.version} requires {item.requires} and {found}"
-        looks.append(((f"{signs.NO.glyph} ", "bad"), (broken, "text")))
-    if looks:
-        lines += [(), (("Look at this first", "title"),), *looks]
+    seen_first = [*obstacles(plan), *looks(plan)]
+    if seen_first:
+        lines += [(), (("Look at this first", "title"),), *seen_first]
     return lines
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import ClassVar
 
 from textual import on
@@ -14,9 +13,11 @@ from textual.widgets import ContentSwitcher, Static
 
 from resolvetui.install.plan import Action
 from resolvetui.tui import keys
+from resolvetui.tui.pip_command import pip_command
 from resolvetui.tui.spans import Spans, clip, paragraphs
 from resolvetui.tui.state import InstallPhase, Phase, SessionState
 from resolvetui.tui.views import plan_rows
+from resolvetui.tui.views.plan_notes import notes
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import STree
@@ -90,7 +91,7 @@ class PlanView(Vertical):
             if state.installing:
                 head.append(plan_rows.progress_line(state, cells))
             totals.update(paragraphs(clip(line, cells) for line in head))
-        lines = plan_rows.notes(state)
+        lines = notes(state)
         self.query_one("#notes").display = bool(lines)
         self.query_one("#notes-text", Static).update(paragraphs(lines))
 
@@ -121,16 +122,18 @@ class PlanView(Vertical):
         return row.data.name if row and isinstance(row.data, Action) else ""
 
     def copied(self) -> str:
-        """What `y` copies: the report after an install, else the versions as requirements."""
+        """What `y` copies: the report after an install, else a pip command of these versions."""
         state = self._state
         if state is None:
             return ""
         if state.installed is not None:
             return "\n".join(state.installed.lines)
-        if state.plan is None:
-            return ""
-        pinned = [f"{a.name}=={a.new_version}" for a in state.plan.actions if a.new_version]
-        return "\n".join(shlex.quote(text) for text in pinned)
+        return pip_command(state.plan, state.query.indexes) if state.plan is not None else ""
+
+    async def action_stop(self) -> None:
+        """The question that `esc` asks as well, while an install runs."""
+        if self._state is not None and self._state.installing:
+            await self.run_action("screen.leave")
 
 
 def _nothing(state: SessionState) -> tuple[Spans, ...]:

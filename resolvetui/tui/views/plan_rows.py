@@ -22,9 +22,6 @@ COLUMNS = (
     Column("state", 14, 6, most=20, drop=1),
 )
 
-REPORT_LINES = 3
-"""Lines of the report that are shown: the table says the same of each package."""
-
 _SIGNS: dict[ActionKind, Sign] = {
     ActionKind.INSTALL: signs.INSTALL,
     ActionKind.UPGRADE: signs.UPGRADE,
@@ -88,8 +85,8 @@ def _progress(action: Action, state: SessionState) -> Spans:
     return step_spans(step)
 
 
-def step_spans(step: InstallProgress, cells: int = 8) -> Spans:
-    """A package's progress: a bar while it is downloaded, else a word."""
+def step_spans(step: InstallProgress) -> Spans:
+    """A package's progress: how much of it is there while it is downloaded, else a word."""
     match step.state:
         case "queued":
             return (("· queued", "muted"),)
@@ -97,11 +94,25 @@ def step_spans(step: InstallProgress, cells: int = 8) -> Spans:
             return (("· building", "accent"),)
         case "downloading":
             part = step.done_bytes / step.total_bytes if step.total_bytes else 0.0
-            return (*bar(part, cells), (f" {part:>4.0%}", "text"))
+            return (*bar(part, 3), (f" {fraction(step.done_bytes, step.total_bytes)}", "text"))
         case "verified" | "unpacked":
             return ((f"{signs.YES.glyph} {step.state}", "info"),)
-        case "installed" | "removed":
-            return ((f"{signs.YES.glyph} {step.state}", "ok"),)
+        case "installed" | "removed":  # checked once more before it counts as done
+            return ((f"{signs.YES.glyph} placed", "ok"),)
+
+
+def fraction(done: int, total: int) -> str:
+    """`81/190 MiB`: both in the unit of the second; only the first where that is not known.
+
+    >>> fraction(84_900_000, 199_650_000), fraction(1_200_000, 4_700_000), fraction(512, 0)
+    ('81/190 MiB', '1.1/4.5 MiB', '512 B')
+    """
+    if not total:
+        return words.size(done)
+    number, _, unit = words.size(total).partition(" ")
+    factor = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}[unit]
+    digits = 1 if unit != "B" and total / factor < 10 else 0
+    return f"{done / factor:.{digits}f}/{float(number):.{digits}f} {unit}"
 
 
 def bar(part: float, cells: int) -> Spans:
@@ -151,53 +162,39 @@ def totals(plan: Plan) -> Spans:
     )
 
 
-def notes(state: SessionState) -> list[Spans]:
-    """What needs a look: warnings, what would break; how the install ended."""
-    plan = state.plan
-    lines: list[Spans] = []
-    if state.install_failure is not None:
-        failed = state.install_failure
-        lines.append((("✗ ", "bad"), (failed.what, "strong")))
-        lines += [((f"  {line}", "text"),) for line in failed.why.split("\n") if line.strip()]
-        if failed.what_to_do:
-            lines.append(((f"  {failed.what_to_do}", "accent"),))
-    if state.installed is not None:
-        time = words.seconds(state.installed.elapsed_s)
-        lines.append(
-            (("✓ ", "ok"), (f"installed in {time}", "strong"), ("   y copies the report", "muted"))
-        )
-        report = state.installed.lines
-        lines += [((f"  {line}", "muted"),) for line in report[:REPORT_LINES]]
-        if len(report) > REPORT_LINES:
-            lines.append(
-                ((f"  … {words.count(len(report) - REPORT_LINES, 'more line')}", "muted"),)
-            )
-    elif plan is not None and state.install_failure is None:
-        lines += [((f"{signs.YANKED.glyph} ", "warn"), (text, "text")) for text in plan.warnings]
-        for item in plan.breaks:
-            found = f"would find {item.found}" if item.found else "would be missing"
-            breaks: list[Span] = [("✗ ", "bad"), (f"{item.name} {item.version}", "strong")]
-            lines.append(
-                (
-                    *breaks,
-                    (" requires ", "muted"),
-                    (item.requires, "accent"),
-                    (f", which {found}", "muted"),
-                )
-            )
-    return lines
+_PLACED = ("installed", "removed")
 
 
 def progress_line(state: SessionState, cells: int) -> Spans:
-    """The total bar while an install runs: bytes of all files."""
+    """The total bar while an install runs: bytes of all files, packages, and how to stop it."""
     plan = state.plan
     if plan is None or not state.installing:
         return ()
+    if state.install is InstallPhase.STOPPING:
+        return (("stopping: everything is put back as it was …", "accent"),)
     total = plan.download_bytes or 1
     done = sum(_done_bytes(action, state) for action in plan.changes)
     part = min(done / total, 1.0) if plan.download_bytes else _share(state, plan)
     shown = f" {part:>4.0%}   {words.size(min(done, total))} of {words.size(plan.download_bytes)}"
-    return (*bar(part, min(max(cells - 40, 10), 50)), (shown, "text"))
+    return (
+        *bar(part, min(max(cells - 62, 8), 50)),
+        (shown if plan.download_bytes else f" {part:>4.0%}", "text"),
+        (f"   {_stage(state, plan)}", "text"),
+        ("   c", "key"),
+        (" rolls back", "muted"),
+    )
+
+
+def _stage(state: SessionState, plan: Plan) -> str:
+    """How many packages have come how far: `7/12 verified`, then unpacked, then placed."""
+    counts = Counter(step.state for step in state.steps.values())
+    placed = counts["installed"] + counts["removed"]
+    if placed:
+        return f"{placed}/{len(plan.changes)} placed"
+    files = sum(action.file is not None for action in plan.changes)
+    if counts["unpacked"]:
+        return f"{counts['unpacked']}/{files} unpacked"
+    return f"{counts['verified']}/{files} verified"
 
 
 def _done_bytes(action: Action, state: SessionState) -> int:
@@ -210,5 +207,5 @@ def _done_bytes(action: Action, state: SessionState) -> int:
 
 
 def _share(state: SessionState, plan: Plan) -> float:
-    done = sum(step.state in ("installed", "removed") for step in state.steps.values())
+    done = sum(step.state in _PLACED for step in state.steps.values())
     return done / max(len(plan.changes), 1)

@@ -104,7 +104,7 @@ def _install(state: SessionState, spinner: str) -> Spans:
                 (f" {spinner} ", "accent"),
                 ("installing", "accent"),
                 (f"  {done}", "strong"),
-                (f" of {total} done", "muted"),
+                (f" of {total} placed", "muted"),
                 ("  esc", "key"),
                 (" stop and roll back", "muted"),
             )
@@ -118,6 +118,8 @@ def _install(state: SessionState, spinner: str) -> Spans:
                 (f"  {words.count(total, 'change')}", "strong"),
                 (f" in {words.seconds(elapsed)}", "muted"),
             )
+        case _ if state.install_failure and state.install_failure.kind == "cancelled":
+            return ((" ✓ ", "ok"), ("rolled back", "text"), ("  nothing was changed", "muted"))
         case _:
             return ((" ✗ ", "bad"), ("not installed", "text"), ("  nothing was changed", "muted"))
 
