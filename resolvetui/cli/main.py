@@ -14,13 +14,10 @@ from pathlib import Path
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
-from resolvetui.errors import Cancelled, InternalError, ResolvetuiError, UsageError
+from resolvetui.errors import InternalError, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
 from resolvetui.inputs.merge import Effective, build_query
-
-INTERRUPTED = 130
-"""What a shell expects of a command that Ctrl-C ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         show_error(error, interface)
         return error.exit_code
     except KeyboardInterrupt:
-        show_error(Cancelled("Stopped.", why="Nothing was changed."), interface)
-        return INTERRUPTED
+        show_error(Interrupted("Stopped; nothing was changed."), interface)
+        return Interrupted.exit_code
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0

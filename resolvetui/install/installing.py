@@ -10,6 +10,7 @@ from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
 from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
+from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
@@ -28,12 +29,13 @@ async def install(
     cancelled: Callable[[], bool],
     *,
     limits: Limits | None = None,
+    keep_undo: bool = True,
 ) -> tuple[str, ...]:
     """Download, commit and verify `plan`; what was done, a line each.
 
     `transport` is None when offline. `on_progress` is called in the event loop's thread. When
-    the task is cancelled while files are moved, they are moved back first; when all of them were
-    in place by then, the install counts. Raises ResolvetuiError classes.
+    the task is cancelled before files are moved, none is; after that all are, and the install
+    counts. So it is with Ctrl-C, which raises Interrupted then. Raises ResolvetuiError classes.
     """
     import asyncio
 
@@ -47,22 +49,21 @@ async def install(
     def report(name: PackageName, state: str, done: int, total: int) -> None:
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
-    def work() -> tuple[str, ...]:
-        lines = commit(
-            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
-        )
+    def work(is_stopped: Callable[[], bool]) -> tuple[str, ...]:
+        lines = commit(target, plan, wheels, report, is_stopped, limits=limits, keep_undo=keep_undo)
         verify(target, changed_names(plan))
         return lines
 
-    job = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(job)
-    except asyncio.CancelledError:
-        stopped.set()
-        await asyncio.wait([job])
-        if job.exception() is None:
-            return job.result()
-        raise
+    with uninterrupted(lambda: stopped.is_set() or cancelled()) as is_stopped:
+        job = asyncio.ensure_future(asyncio.to_thread(work, is_stopped))
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            stopped.set()
+            await asyncio.wait([job])
+            if job.exception() is None:
+                return job.result()
+            raise
 
 
 def changed_names(plan: Plan) -> tuple[PackageName, ...]:
