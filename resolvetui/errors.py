@@ -159,6 +159,10 @@ class Cancelled(ResolvetuiError):  # noqa: N818
     kind = "cancelled"
 
 
+INSTALLED = "Stopped when everything was done: the environment is the new one."
+"""What `Interrupted` says where the install was not stopped by it."""
+
+
 class Interrupted(Cancelled):
     """The user stopped it with Ctrl-C; says whether something was changed by then."""
 

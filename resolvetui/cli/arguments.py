@@ -34,7 +34,8 @@ separated by spaces; RESOLVETUI_HTTP_TIMEOUT (seconds) and
 RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured, and
 what ./pyproject.toml [tool.uv] or ./uv.toml says about indexes.
 
-exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else
+exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else,
+130 Ctrl-C
 """
 _USAGE = "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]"
 _SEE_HELP = "resolvetui --help lists all options."
@@ -242,6 +243,8 @@ def _installing(parser: _Parser) -> None:
     group = parser.add_argument_group("installing")
     _add(group, "install", "install what was resolved")
     _add(group, "yes", "install without asking")
+    _add(group, "rollback", "undo the last install into the environment")
+    _add(group, "no-undo", "keep nothing for --rollback")
     _add(group, "venv", "make DIR a virtual environment if it is none", metavar="DIR")
 
 

@@ -17,7 +17,7 @@ from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import NO_REASONS, reasons_for, report_of
 from resolvetui.cli.runtime import runtime_of
-from resolvetui.errors import ResolvetuiError, UsageError
+from resolvetui.errors import INSTALLED, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.merge import Effective
 from resolvetui.report.model import Report, error_report
@@ -122,9 +122,12 @@ class Headless:
         plan = plan_of(session, attempt)
         with self._progress:
             lines = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(self._report(session, attempt, plan), self._interface)
-        for line in lines:
-            self._say(line)
+        try:
+            show(self._report(session, attempt, plan), self._interface)
+            for line in lines:
+                self._say(line)
+        except KeyboardInterrupt:
+            raise Interrupted(INSTALLED) from None
         return 0
 
     def _report(self, session: Session, attempt: Attempt, plan: Plan | None) -> Report:

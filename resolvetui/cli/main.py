@@ -1,7 +1,7 @@
 """The command: reads the arguments, then starts the app or answers headless.
 
-Exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else. stdout is data
-only; progress, warnings and errors of the text format go to stderr.
+Exit codes: 0 resolved (and installed if asked), 1 no solution, 130 Ctrl-C, 2 anything else. stdout
+is data only; progress, warnings and errors of the text format go to stderr.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: Arguments, interface: Interface) -> int:
     if _wants_app(interface):
         _check_app(interface)
+    if interface.rollback:
+        from resolvetui.cli.rolling_back import roll_back
+
+        return roll_back(arguments, interface)
     if interface.replay:
         from resolvetui.cli.replaying import replay
 
@@ -70,6 +74,7 @@ def _wants_app(interface: Interface) -> bool:
     """
     return (
         not interface.no_tui
+        and not interface.rollback
         and not (interface.install and interface.yes)
         and interface.format == "text"
         and sys.stdout.isatty()

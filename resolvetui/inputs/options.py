@@ -85,6 +85,8 @@ OPTIONS: dict[str, Option] = {
         Option("format", choices=("text", "json", "requirements")),
         Option("install", "flag"),
         Option("yes", "flag"),
+        Option("rollback", "flag"),
+        Option("no-undo", "flag"),
         Option("demo", "flag"),
         Option("why", "many"),
         Option("record"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def run(
         transaction.steps.do()
     except OSError as error:
         transaction.go_back(error)
-        raise _moved_back(error) from error
+        raise _moved_back(error, folder) from error
     except BaseException as error:
         transaction.go_back(error)
         raise
@@ -101,6 +102,15 @@ def discard(folder: Path, disk: Disk) -> None:
     disk.remove_tree(trash)
 
 
+def drop_undo(state: Path, disk: Disk) -> None:
+    """Forget what a rollback would go by. Raises OSError."""
+    undo = state / UNDO
+    if os.path.lexists(undo):
+        trash = state / f"{TRASH}{UNDO}-{secrets.token_hex(4)}"
+        disk.rename(undo, trash)
+        disk.remove_tree(trash)
+
+
 def remove_trash(state: Path, disk: Disk) -> bool:
     """Delete the folders of transactions that have ended; whether there were any."""
     trash = sorted(state.glob(f"{TRASH}*"))
@@ -125,15 +135,11 @@ class _Transaction:
     def end(self) -> None:
         """All is in place: the folder becomes the one that a rollback goes by. Raises OSError."""
         self.disk.remove_tree(self.folder / NEW)
-        undo = self.folder.with_name(UNDO)
-        if os.path.lexists(undo):
-            # Named after this transaction, so that two that are found together do not meet.
-            self.disk.rename(undo, self.folder.with_name(f"{TRASH}{self.folder.name}"))
+        drop_undo(self.folder.parent, self.disk)
         if self.journal.keeps_undo:
-            self.disk.rename(self.folder, undo)
+            self.disk.rename(self.folder, self.folder.with_name(UNDO))
         else:
             discard(self.folder, self.disk)
-        remove_trash(self.folder.parent, self.disk)
 
     def go_back(self, cause: BaseException) -> None:
         """Move everything back, whatever happens to this process meanwhile."""
@@ -174,10 +180,10 @@ class _Transaction:
             return _removed_meanwhile(self.prefix)
         return InstallFailed(
             f"The environment {self.prefix} could not be brought back to what it was.",
-            why=f"{error.strerror or error}: {error.filename2 or error.filename}.",
+            why=f"{error.strerror or error}: {_path_of(error, self.folder)}.",
             what_to_do=f"Make that path writable and run resolvetui again; nothing is lost, it is "
             f"kept in {self.folder}.",
-            culprit=str(error.filename2 or error.filename or self.folder),
+            culprit=_path_of(error, self.folder),
         )
 
 
@@ -202,11 +208,17 @@ def _removed_meanwhile(prefix: str) -> InstallFailed:
     )
 
 
-def _moved_back(error: OSError) -> InstallFailed:
+def _moved_back(error: OSError, folder: Path) -> InstallFailed:
     return InstallFailed(
         "The new files could not be moved into place.",
-        why=f"{error.strerror or error}: {error.filename2 or error.filename}. "
-        "Everything was moved back.",
+        why=f"{error.strerror or error}: {_path_of(error, folder)}. Everything was moved back.",
         what_to_do="Check the rights of that path, and that nothing else uses it; then try again.",
-        culprit=str(error.filename2 or error.filename or ""),
+        culprit=_path_of(error, folder),
     )
+
+
+def _path_of(error: OSError, folder: Path) -> str:
+    """The path at fault: of the two that a rename has, that in the environment."""
+    paths = [str(path) for path in (error.filename2, error.filename) if path]
+    outside = (path for path in paths if not path.startswith(str(folder.parent)))
+    return next(outside, next(iter(paths), str(folder)))

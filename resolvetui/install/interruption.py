@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from resolvetui.errors import Cancelled, Interrupted
+from resolvetui.errors import INSTALLED, Cancelled, Interrupted
 
 _HELD = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -28,7 +28,7 @@ def uninterrupted(cancelled: Callable[[], bool] = lambda: False) -> Iterator[Cal
                 raise Interrupted("Stopped; nothing was changed.") from error
             raise
         if signal.SIGINT in came:  # whoever returns from within the block comes by here as well
-            raise Interrupted("Stopped when everything was done: the environment is the new one.")
+            raise Interrupted(INSTALLED)
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from resolvetui.environment.target import Target
 from resolvetui.errors import Cancelled, EnvironmentRefused, InstallFailed
 from resolvetui.install.changes import Change, told
 from resolvetui.install.disk import Disk
-from resolvetui.install.execution import discard, not_written, run
+from resolvetui.install.execution import discard, drop_undo, not_written, run
 from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.journal import TRANSACTION, Journal, boot_id, is_past_commit
 from resolvetui.install.layout import Layout, layout_of
@@ -54,7 +54,8 @@ def commit(
     """Carry out `plan`; a line for each change, and notes about what needs a look.
 
     On any exception but `Interrupted`, which says how it is, the environment is as it was. Signals
-    are held meanwhile. With `keep_undo` what is replaced is kept for `rollback`. Raises
+    are held meanwhile. With `keep_undo` what is replaced is kept for `rollback`, else
+    also what was kept before is dropped. Raises
     InstallFailed, Cancelled, Interrupted, EnvironmentRefused.
     """
     check_installable(plan)
@@ -64,6 +65,8 @@ def commit(
         if plan.changes:
             install = _Install(target, layout, plan, wheels, on_progress, stopped, keep_undo, disk)
             lines += install.run(state, limits or Limits())
+        elif not keep_undo:
+            drop_undo(state, disk)
     return tuple(lines)
 
 

@@ -47,7 +47,9 @@ def files_of(distribution: InstalledDistribution, layout: Layout, staying: Owner
             warnings.append(
                 f"{distribution.name}: {row.written!r} in its RECORD is not its own; it stays."
             )
-        elif not staying.of(row.path) and os.path.lexists(row.path):
+        elif owner := staying.of(row.path):
+            warnings.append(f"{distribution.name}: {row.written!r} is {owner}'s too; it stays.")
+        elif os.path.lexists(row.path):
             files.update(files_below(row.path))
     files.update(files_below(os.path.realpath(distribution.path)))
     files.update(bytecode_of(files))

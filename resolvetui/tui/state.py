@@ -249,6 +249,8 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
             return _merge_install(state, message)
+        case protocol.RolledBack():
+            return state  # what is installed is asked for anew
         case protocol.TargetKnown():
             known = message.id in (state.resolve_id, state.environment_id)
             return replace(state, target=message.target) if known else state

@@ -54,6 +54,8 @@ class World:
     prefix: Path
     wheels: Path
     states: list[tuple[str, str]] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+    """A tree to compare with, for fixtures that change the environment."""
 
     @property
     def library(self) -> Path:
