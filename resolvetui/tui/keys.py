@@ -86,6 +86,7 @@ TABLE: tuple[Key, ...] = (
     Key("explore", "v", "v", "form", "Form", "solution as tree, by name, by size, by decision", 33, command=True),
     Key("candidates", "p", "p", "pin", "Pin", "ask for exactly this version", 12, command=True),
     Key("candidates", "x", "x", "exclude", "Exclude", "do without this version", 13, command=True),
+    Key("plan", "U", "U", "roll_back", "", "undo the last install into the environment; asks first", command=True),
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from resolvetui.environment.target import Target
+from resolvetui.errors import INSTALLED
+from resolvetui.install.journal import boot_id
 from resolvetui.install.plan import Plan
 from resolvetui.install.recovery import needs_repair, repair
 from resolvetui.install.rollback import roll_back
@@ -24,11 +27,13 @@ UPGRADED = [f"up{number}" for number in range(5)]
 REMOVED = ["gone0", "gone1"]
 
 
-def _package(name: str, version: str, **files: str) -> WheelBuilder:
-    """With what ordinary packages have: a script, data, a part of a namespace, a lone module."""
-    own = {f"{name}/sub/{version[0]}.py": "", f"shared/{name}.py": "", f"{name}_lone.py": version}
-    own[f"{name}-{version}.data/data/share/{name}/{version}.txt"] = version
-    return package(name, version, files=own | files, scripts={f"{name}-run": f"{name}:main"})
+def _package(name: str, version: str) -> WheelBuilder:
+    """Those that change have what packages may have: data, a deep folder, a lone module."""
+    own = {f"shared/{name}.py": ""}
+    if name not in NEW:
+        own |= {f"{name}/sub/{version[0]}.py": "", f"{name}_lone.py": version}
+        own[f"{name}-{version}.data/data/share/{name}/{version}.txt"] = version
+    return package(name, version, files=own, scripts={f"{name}-run": f"{name}:main"})
 
 
 class Killing:
@@ -108,7 +113,7 @@ def spread(start: int, end: int, count: int) -> list[int]:
 def test_a_killed_install_ends_in_the_old_or_the_new(killing: Killing) -> None:
     commit, end = killing.commit_point(), len(killing.moments)
     done = next(n for n, (_, path) in enumerate(killing.moments) if path.endswith("/undo"))
-    moments = spread(0, commit, 8) + spread(commit, done + 1, 14) + spread(done + 1, end, 5)
+    moments = spread(0, commit, 7) + spread(commit, done + 1, 14) + spread(done + 1, end, 4)
     for moment in moments:
         killing.reset()
         killing.kill(moment)
@@ -125,10 +130,10 @@ def test_a_killed_install_ends_in_the_old_or_the_new(killing: Killing) -> None:
 def test_a_repair_that_is_killed_is_repaired(killing: Killing) -> None:
     commit = killing.commit_point()
     target = killing.world.target
-    for first in spread(commit - 2, commit + 60, 6):
+    for first in spread(commit - 2, commit + 60, 4):
         killing.reset()
         killing.kill(first)
-        for second in range(2, 40, 12):
+        for second in range(2, 40, 18):
             killing.kill(second, lambda moments: repair(target, moments.disk))
         repair(target)
         killing.check(is_new=first >= commit)
@@ -144,7 +149,7 @@ def test_a_killed_rollback_ends_in_the_new_or_the_old(killing: Killing) -> None:
     seen = killing.moments_of(back)
     assert killing.world.tree() == killing.old
     commit = next(n for n, (_, path) in enumerate(seen) if path.endswith("journal.commit")) + 1
-    for moment in spread(3, len(seen), 12):
+    for moment in spread(3, len(seen), 6):
         killing.reset()
         killing.install(Moments())
         killing.kill(moment, back)
@@ -153,6 +158,23 @@ def test_a_killed_rollback_ends_in_the_new_or_the_old(killing: Killing) -> None:
         assert not needs_repair(target)
         roll_back(target)
         assert killing.world.tree() == (killing.new if moment >= commit else killing.old)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_content_that_a_loss_of_power_took_brings_back_the_old(
+    killing: Killing, is_lost: bool
+) -> None:
+    killing.kill(killing.commit_point() + 40)
+    (folder,) = killing.world.state.glob("txn-*")
+    journal = folder / "journal.commit"
+    journal.write_bytes(journal.read_bytes().replace(boot_id().encode(), b"another start"))
+    placed = next(killing.world.library.glob("new*/__init__.py"))
+    if is_lost:
+        placed.write_bytes(b"")
+    said = repair(killing.world.target)
+    assert said is not None
+    assert said.endswith("was undone." if is_lost else "was finished.")
+    killing.check(is_new=not is_lost)
 
 
 @pytest.mark.parametrize("installs", [True, False])
@@ -199,34 +221,61 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.nightly
-def test_the_command_killed_by_the_clock(killing: Killing) -> None:
-    """Where the clock strikes is not known: the tree must be one of the two."""
-    draw = random.Random(20240508)
-    world, endings = killing.world, {"old": 0, "new": 0}
-    names = [f"{name}==2.0" for name in (*NEW, *UPGRADED)]
-    command = [sys.executable, "-c", COMMAND, *names, "--no-tui", "--no-config", "--no-cache"]
-    command += ["--no-index", "--find-links", str(world.wheels), "--install", "--yes"]
-    command += ["--python", str(world.prefix / "bin" / "python")]
-    world.carry_out(world.plan_removal(*REMOVED), keep_undo=False)
-    shutil.rmtree(world.state, ignore_errors=True)
-    old = world.tree()
-    subprocess.run(command, check=True, capture_output=True)
-    new = world.tree()
-    for _ in range(60):
-        killing.reset()
-        world.carry_out(world.plan_removal(*REMOVED), keep_undo=False)
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+class Clock:
+    """The command as it is, in a process of its own, and a clock that strikes at random."""
+
+    def __init__(self, killing: Killing, seed: int) -> None:
+        self._draw = random.Random(seed)
+        self._killing, self.world = killing, killing.world
+        names = [f"{name}==2.0" for name in (*NEW, *UPGRADED)]
+        command = [sys.executable, "-c", COMMAND, *names, "--no-tui", "--no-config", "--no-cache"]
+        command += ["--no-index", "--find-links", str(self.world.wheels), "--install", "--yes"]
+        self._command = [*command, "--python", str(self.world.prefix / "bin" / "python")]
+        self.old = self.world.tree()
+        subprocess.run(self._command, check=True, capture_output=True)
+        self.new = self.world.tree()
+
+    def strike(self, number: signal.Signals) -> tuple[int, str]:
+        """Run once and send a signal; exit code and what it said."""
+        self._killing.reset()
+        process = subprocess.Popen(
+            self._command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            process.wait(timeout=draw.uniform(0.1, 0.9))
+            process.wait(timeout=self._draw.uniform(0.1, 0.9))
         except subprocess.TimeoutExpired:
-            process.kill()
-        process.communicate()
-        repair(world.target)
-        tree = world.tree()
-        assert tree in (old, new)
-        endings["new" if tree == new else "old"] += 1
-        assert not needs_repair(world.target)
+            process.send_signal(number)
+        said = process.communicate()[1]
+        return process.returncode, said
+
+
+@pytest.mark.nightly
+def test_the_command_killed_by_the_clock(killing: Killing) -> None:
+    clock, endings = Clock(killing, 20240508), {"old": 0, "new": 0}
+    for _ in range(60):
+        clock.strike(signal.SIGKILL)
+        repair(clock.world.target)
+        tree = clock.world.tree()
+        assert tree in (clock.old, clock.new)
+        endings["new" if tree == clock.new else "old"] += 1
+        assert not needs_repair(clock.world.target)
     assert min(endings.values()) > 0, endings
+
+
+@pytest.mark.nightly
+def test_ctrl_c_by_the_clock_ends_with_a_line_that_is_true(killing: Killing) -> None:
+    clock, codes = Clock(killing, 20240509), set()
+    for _ in range(60):
+        code, said = clock.strike(signal.SIGINT)
+        codes.add(code)
+        assert not needs_repair(clock.world.target)
+        assert "Traceback" not in said
+        if code == 130:
+            errors = [line for line in said.splitlines() if line.startswith("error:")]
+            is_new = errors == ["error: " + INSTALLED]
+            assert is_new or errors == ["error: Stopped; nothing was changed."]
+            assert clock.world.tree() == (clock.new if is_new else clock.old)
+        assert clock.world.tree() in (clock.old, clock.new)
+    assert {0, 130} <= codes <= {0, 130, -signal.SIGINT}  # the last when Python was ending already
