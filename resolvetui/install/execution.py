@@ -34,7 +34,6 @@ from resolvetui.install.journal import (
     files_below,
     read_journal,
     read_placed,
-    set_state,
     write_journal,
 )
 from resolvetui.install.steps import Steps
@@ -55,9 +54,10 @@ def run(
     write_journal(folder, journal, disk)
     if cancelled():
         raise Cancelled("The install was stopped.", why="Nothing was changed.")
-    set_state(folder, State.PREPARED, State.COMMIT, disk)
+    disk.rename(folder / State.PREPARED, folder / State.COMMIT)
     transaction = _Transaction(prefix, folder, journal, disk)
     try:
+        disk.sync_folder(folder)
         transaction.steps.do()
     except OSError as error:
         transaction.go_back(error)
@@ -144,7 +144,9 @@ class _Transaction:
     def go_back(self, cause: BaseException) -> None:
         """Move everything back, whatever happens to this process meanwhile."""
         try:
-            set_state(self.folder, State.COMMIT, State.ABORT, self.disk)
+            self.disk.rename(self.folder / State.COMMIT, self.folder / State.ABORT)
+            with contextlib.suppress(OSError):  # undoing it or doing it again are both fine
+                self.disk.sync_folder(self.folder)
         except OSError as error:
             raise self._stuck(error) from cause
         self.undo(cause)

@@ -90,12 +90,6 @@ def write_journal(folder: Path, journal: Journal, disk: Disk) -> None:
     disk.sync_folder(folder)
 
 
-def set_state(folder: Path, state: State, to: State, disk: Disk) -> None:
-    """From one state to the next. Raises OSError."""
-    disk.rename(folder / state, folder / to)
-    disk.sync_folder(folder)
-
-
 def read_journal(folder: Path) -> tuple[State, Journal] | None:
     """State and journal, or None when the transaction never came to one. Raises InstallFailed."""
     for state in State:

@@ -171,6 +171,20 @@ def test_a_refused_commit_point_changes_nothing(world: World) -> None:
     assert world.tree() == before
 
 
+def test_a_commit_point_that_does_not_get_to_the_disk_is_taken_back(world: World) -> None:
+    world.install(OLD)
+    before = world.tree()
+
+    def fail(name: str, path: str) -> None:
+        if name == "sync_folder" and list(Path(path).glob("journal.[ca]*")):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+
+    with pytest.raises(InstallFailed, match="moved back"):
+        world.install(NEW, disk=WatchedDisk(fail))
+    assert world.tree() == before
+    assert not needs_repair(world.target)
+
+
 def test_files_that_can_be_moved_neither_on_nor_back_are_the_next_commands(world: World) -> None:
     world.install(OLD)
     before = world.tree()
