@@ -120,6 +120,8 @@ class Headless:
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
+        if plan.environment and Path(plan.environment).resolve() == Path(sys.prefix).resolve():
+            _load_all()
         with self._progress:
             lines = install(session, attempt, plan, self._progress.package, lambda: False)
         try:
@@ -149,6 +151,16 @@ class Headless:
         from resolvetui.model.visible import visible
 
         sys.stderr.write(visible(text) + "\n")
+
+
+def _load_all() -> None:
+    """What the rest of the run needs: the install may replace these very files by others."""
+    from importlib import import_module
+
+    reports = ("conflict_text", "json_report", "text_report")
+    others = ("resolvetui.model.visible", "rich.console", "rich.text")
+    for name in (*others, *(f"resolvetui.report.{report}" for report in reports)):
+        import_module(name)
 
 
 def show(report: Report, interface: Interface) -> None:
