@@ -17,6 +17,7 @@
     ├── HashMismatch               bytes that are not those that the index promised
     ├── InstallFailed              a wheel or environment that refuses the install
     ├── Cancelled                  the user stopped it
+    │   └── Interrupted                with Ctrl-C
     ├── GaveUp                     a limit was reached: not a proof that there is no solution
     └── InternalError              a bug of ours
 
@@ -213,6 +214,17 @@ class Cancelled(ResolvetuiError):  # noqa: N818
     """The user stopped it; nothing was changed."""
 
     kind = "cancelled"
+
+
+INSTALLED = "Stopped when everything was done: the environment is the new one."
+"""What `Interrupted` says where the install was not stopped by it."""
+
+
+class Interrupted(Cancelled):
+    """The user stopped it with Ctrl-C; says whether something was changed by then."""
+
+    exit_code = 130
+    """What a shell expects of a command that Ctrl-C ended."""
 
 
 class GaveUp(ResolvetuiError):  # noqa: N818

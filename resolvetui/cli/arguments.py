@@ -47,8 +47,8 @@ separated by spaces; RESOLVETUI_HTTP_TIMEOUT (seconds) and
 RESOLVETUI_HTTP_RETRIES besides. pip's configuration and PIP_* are honoured, and
 what ./pyproject.toml [tool.uv] or ./uv.toml says about indexes.
 
-exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else;
-with --check: 0 in order, 1 problems, 2 it cannot be checked
+exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else,
+130 Ctrl-C; with --check: 0 in order, 1 problems, 2 it cannot be checked
 """
 _USAGE = (
     "resolvetui [REQUIREMENT ...] [-r FILE ...] [OPTION ...]\n"
@@ -265,6 +265,8 @@ def _installing(parser: _Parser) -> None:
     group = parser.add_argument_group("installing")
     _add(group, "install", "install what was resolved")
     _add(group, "yes", "install without asking")
+    _add(group, "rollback", "undo the last install into the environment")
+    _add(group, "no-undo", "keep nothing for --rollback")
     _add(group, "venv", "make DIR a virtual environment if it is none", metavar="DIR")
 
 

@@ -88,13 +88,13 @@ def _finish(target: Target, *, borrowed: bool) -> tuple[Sequence[Problem], Seque
     Raises InstallFailed while another install is at work: what it sees would be neither state.
     """
     from resolvetui.install.checking import Problem
-    from resolvetui.install.transaction import needs_repair, repair
+    from resolvetui.install.recovery import needs_repair, repair
 
     if not needs_repair(target):
         return (), ()
     assert target.environment is not None
     place = target.environment.prefix
-    text = f"an interrupted install into {place} waits to be undone"
+    text = f"an interrupted install into {place} waits to be finished or undone"
     if borrowed:  # nobody named it, so it is not written to
         return (Problem("unfinished", text, path=place),), ()
     try:

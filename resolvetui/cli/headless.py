@@ -18,7 +18,7 @@ from resolvetui.cli.environments import in_environment
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import NO_REASONS, reasons_for, report_of
 from resolvetui.cli.runtime import runtime_of
-from resolvetui.errors import ResolvetuiError, UsageError
+from resolvetui.errors import INSTALLED, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.merge import Effective
 from resolvetui.report.model import Report, error_report
@@ -123,13 +123,18 @@ class Headless:
         from resolvetui.session.installation import install, plan_of
 
         plan = plan_of(session, attempt)
+        if plan.environment and Path(plan.environment).resolve() == Path(sys.prefix).resolve():
+            _load_all()
         with self._progress:
             done = install(session, attempt, plan, self._progress.package, lambda: False)
-        show(self._report(session, attempt, done.plan, done.warnings), self._interface)
-        for line in done.lines:
-            self._say(line)
-        for text in done.warnings:
-            self._warn(text)
+        try:
+            show(self._report(session, attempt, done.plan, done.warnings), self._interface)
+            for line in done.lines:
+                self._say(line)
+            for text in done.warnings:
+                self._warn(text)
+        except KeyboardInterrupt:
+            raise Interrupted(INSTALLED) from None
         return 0
 
     def _preview(self, session: Session, attempt: Attempt) -> Plan | None:
@@ -163,6 +168,16 @@ class Headless:
         from resolvetui.model.visible import visible
 
         sys.stderr.write(visible(text) + "\n")
+
+
+def _load_all() -> None:
+    """What the rest of the run needs: the install may replace these very files by others."""
+    from importlib import import_module
+
+    reports = ("conflict_text", "json_report", "text_report")
+    others = ("resolvetui.model.visible", "rich.console", "rich.text")
+    for name in (*others, *(f"resolvetui.report.{report}" for report in reports)):
+        import_module(name)
 
 
 def show(report: Report, interface: Interface) -> None:

@@ -1,8 +1,8 @@
 """The command: reads the arguments, then starts the app or answers headless.
 
-Exit codes: 0 resolved (and installed if asked), 1 no solution, 2 anything else; `--check`: 0 in
-order, 1 problems. stdout is data
-only; progress, warnings and errors of the text format go to stderr.
+Exit codes: 0 resolved (and installed if asked), 1 no solution, 130 Ctrl-C, 2 anything else;
+`--check`: 0 in order, 1 problems. stdout is data only; progress, warnings and errors of the text
+format go to stderr.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ from pathlib import Path
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
-from resolvetui.errors import Cancelled, InternalError, ResolvetuiError, UsageError
+from resolvetui.errors import InternalError, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
 from resolvetui.inputs.merge import Effective, build_query
-
-INTERRUPTED = 130
-"""What a shell expects of a command that Ctrl-C ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         show_error(error, interface)
         return error.exit_code
     except KeyboardInterrupt:
-        show_error(Cancelled("Stopped.", why="Nothing was changed."), interface)
-        return INTERRUPTED
+        show_error(Interrupted("Stopped; nothing was changed."), interface)
+        return Interrupted.exit_code
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
@@ -53,6 +50,10 @@ def _run(arguments: Arguments, interface: Interface) -> int:
         return check_environment(arguments, interface)
     if _wants_app(interface):
         _check_app(interface)
+    if interface.rollback:
+        from resolvetui.cli.rolling_back import roll_back
+
+        return roll_back(arguments, interface)
     if interface.replay:
         from resolvetui.cli.replaying import replay
 
@@ -78,6 +79,7 @@ def _wants_app(interface: Interface) -> bool:
     """
     return (
         not interface.no_tui
+        and not interface.rollback
         and not (interface.install and interface.yes)
         and interface.format == "text"
         and sys.stdout.isatty()

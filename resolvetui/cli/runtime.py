@@ -19,4 +19,5 @@ def runtime_of(effective: Effective) -> Runtime:
         client_certificate=effective.client_certificate,
         proxy=effective.proxy,
         trusted_hosts=effective.trusted_hosts,
+        keep_undo=not effective.interface.no_undo,
     )

@@ -7,8 +7,8 @@ import hashlib
 from msgspec import Struct
 
 STATE_FOLDER = ".resolvetui"
-"""Below an environment's prefix, only while an install is at work or has to be repaired: its
-lock, its transaction, and what is left of them to delete."""
+"""Below an environment's prefix: what the last transaction replaced, for a rollback; and while an
+install is at work or has to be repaired, its lock and its transaction."""
 
 
 class EnvironmentPaths(Struct, frozen=True):

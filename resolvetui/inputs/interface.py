@@ -22,6 +22,10 @@ class Interface(Struct, frozen=True):
     format: Format = "text"
     install: bool = False
     yes: bool = False
+    rollback: bool = False
+    """Undo the last install into the environment, and nothing else."""
+    no_undo: bool = False
+    """Keep nothing for a rollback of this install."""
     demo: bool = False
     ascii: bool = False
     color: Literal["auto", "always", "never"] = "auto"
@@ -50,6 +54,8 @@ def interface_of(layers: Layers) -> Interface:
         format=cast("Format", layers.text("format", "text")),
         install=layers.is_on("install"),
         yes=layers.is_on("yes"),
+        rollback=layers.is_on("rollback"),
+        no_undo=layers.is_on("no-undo"),
         demo=layers.is_on("demo"),
         ascii=layers.is_on("ascii"),
         color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),

@@ -86,6 +86,8 @@ OPTIONS: dict[str, Option] = {
         Option("format", choices=("text", "json", "requirements")),
         Option("install", "flag"),
         Option("yes", "flag"),
+        Option("rollback", "flag"),
+        Option("no-undo", "flag"),
         Option("demo", "flag"),
         Option("check", "flag"),
         Option("why", "many"),

@@ -15,6 +15,7 @@ from resolvetui.errors import UsageError
 from resolvetui.install.checking import verify
 from resolvetui.install.contents import look_inside, refuse_conflicts
 from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
+from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
@@ -43,12 +44,13 @@ async def install(
     cancelled: Callable[[], bool],
     *,
     limits: Limits | None = None,
+    keep_undo: bool = True,
 ) -> Done:
     """Download, commit and verify `plan`.
 
     `transport` is None when offline. `on_progress` is called in the event loop's thread. When
-    the task is cancelled while files are moved, they are moved back first; when all of them were
-    in place by then, the install counts. Raises ResolvetuiError classes.
+    the task is cancelled before files are moved, none is; after that all are, and the install
+    counts. So it is with Ctrl-C, which raises Interrupted then. Raises ResolvetuiError classes.
     """
     import asyncio
 
@@ -63,25 +65,24 @@ async def install(
     def report(name: PackageName, state: str, done: int, total: int) -> None:
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
-    def work() -> Done:
+    def work(is_stopped: Callable[[], bool]) -> Done:
         seen = plan
         if plan.unseen:
             seen = look_inside(target, plan, read_installed(target)[0], wheels, limits)
             refuse_conflicts(seen)
-        lines = commit(
-            target, seen, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
-        )
+        lines = commit(target, seen, wheels, report, is_stopped, limits=limits, keep_undo=keep_undo)
         return Done(seen, lines, verify(target, changed_names(plan)))
 
-    job = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(job)
-    except asyncio.CancelledError:
-        stopped.set()
-        await asyncio.wait([job])
-        if job.exception() is None:
-            return job.result()
-        raise
+    with uninterrupted(lambda: stopped.is_set() or cancelled()) as is_stopped:
+        job = asyncio.ensure_future(asyncio.to_thread(work, is_stopped))
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            stopped.set()
+            await asyncio.wait([job])
+            if job.exception() is None:
+                return job.result()
+            raise
 
 
 def changed_names(plan: Plan) -> tuple[PackageName, ...]:

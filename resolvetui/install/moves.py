@@ -9,15 +9,16 @@ from __future__ import annotations
 import filecmp
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from resolvetui.errors import InstallFailed
-from resolvetui.install.journal import Step
+from resolvetui.install.journal import OLD, Step, mark_of
 from resolvetui.install.layout import Layout
 from resolvetui.install.ownership import Owners
 from resolvetui.install.unpack import StagedFile, StagedWheel
+from resolvetui.model.names import PackageName
 
 _METADATA = ".dist-info"
 
@@ -25,26 +26,74 @@ _METADATA = ".dist-info"
 def plan_moves(
     layout: Layout,
     folder: Path,
-    going: Iterable[str],
+    going: Mapping[PackageName, Iterable[str]],
     coming: Sequence[StagedWheel],
     staying: Owners,
 ) -> list[Step]:
     """The steps that replace the files `going` by the staged wheels `coming`.
 
     `folder` is the transaction folder that the staged files are in, `staying` owns the files of
-    the packages that stay. First everything is stashed, then package by package placed, each with
-    its .dist-info last. Raises InstallFailed with path and both owners for every conflict.
+    the packages that stay. Package by package the old files are stashed, metadata last, then the
+    new ones placed, metadata last again, so that at every moment at most one package is in pieces
+    and a package that is not whole has no new .dist-info. Raises InstallFailed with path and both
+    owners for every conflict; OSError.
     """
-    stash = _Stash(layout, frozenset(going))
+    stash = _Stash(layout, frozenset(path for paths in going.values() for path in paths))
+    roots = stash.roots()
     comers = _Comers(coming)
-    steps = [
-        Step("stash", _relative(path, layout.prefix), f"old/{number}")
-        for number, path in enumerate(stash.roots())
-    ]
+    order = _Order(layout, stash, _by_package(roots, going))
     placing = _Placing(layout, folder, stash, comers, staying)
-    for wheel in sorted(coming, key=lambda wheel: wheel.name):
-        placing.place(wheel)
-    return steps + placing.steps
+    wheels = {wheel.name: wheel for wheel in coming}
+    for name in sorted({*going, *wheels}):
+        placing.steps.clear()
+        if name in wheels:
+            placing.place(wheels[name])
+        order.add(name, placing.steps)
+    return order.steps
+
+
+def _by_package(
+    roots: Sequence[str], going: Mapping[PackageName, Iterable[str]]
+) -> dict[PackageName, list[str]]:
+    """Whose turn it is to stash each root; one that several share goes with the first."""
+    packages: dict[str, PackageName] = {}
+    wanted = frozenset(roots)
+    for name in sorted(going):
+        for path in going[name]:
+            top = path
+            while top not in wanted:
+                top = os.path.dirname(top)  # noqa: PTH120
+            packages.setdefault(top, name)
+    found: dict[PackageName, list[str]] = {}
+    for root in roots:
+        found.setdefault(packages[root], []).append(root)
+    return found
+
+
+@dataclass(slots=True)
+class _Order:
+    """The steps of all packages, each stash before what is placed where it was."""
+
+    layout: Layout
+    stash: _Stash
+    roots: Mapping[PackageName, Sequence[str]]
+    steps: list[Step] = field(default_factory=list)
+    _stashed: set[str] = field(default_factory=set)
+
+    def add(self, name: PackageName, placing: Sequence[Step]) -> None:
+        for root in self.roots.get(name, ()):
+            self._add_stash(root)
+        for step in placing:
+            root = self.stash.root_of(os.path.join(self.layout.prefix, step.outside))  # noqa: PTH118
+            if root:
+                self._add_stash(root)
+            self.steps.append(step)
+
+    def _add_stash(self, root: str) -> None:
+        if root not in self._stashed:
+            outside, inside = _relative(root, self.layout.prefix), f"{OLD}/{len(self._stashed)}"
+            self._stashed.add(root)
+            self.steps.append(Step("stash", outside, inside, mark_of(root)))
 
 
 @dataclass(slots=True)
@@ -68,18 +117,18 @@ class _Stash:
         self._roots = frozenset(tops)
         return sorted(tops, key=lambda path: (path.endswith(_METADATA), path))
 
-    def has(self, path: str) -> bool:
-        """Whether `path` will be gone."""
+    def root_of(self, path: str) -> str:
+        """The root that `path` goes with, or ""."""
         while path not in self._roots:
             parent = os.path.dirname(path)  # noqa: PTH120
             if parent == path:
-                return False
+                return ""
             path = parent
-        return True
+        return path
 
     def is_free(self, path: str) -> bool:
         """Whether nothing will be at `path`."""
-        return not os.path.lexists(path) or self.has(path)
+        return not os.path.lexists(path) or bool(self.root_of(path))
 
     def _is_whole(self, folder: str) -> bool:
         """Whether all that is in a folder goes."""

@@ -1,8 +1,8 @@
 """A plan carried out whole or not at all.
 
 Everything is unpacked and checked in a folder on the environment's own file system; then files
-are renamed by a journal (`journal`), which undoes them when one fails, also after a crash. What
-each wheel may bring is `wheel`'s and `unpack`'s business, who must not be overwritten `moves`'.
+are renamed by a journal (`journal`, `execution`), also after a crash (`recovery`). What each wheel
+may bring is `wheel`'s and `unpack`'s business, who must not be overwritten `moves`'.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from typing import TypeAlias
 from resolvetui.environment.installed import InstalledDistribution, read_installed
 from resolvetui.environment.target import Target
 from resolvetui.errors import Cancelled, EnvironmentRefused, InstallFailed
-from resolvetui.install import journal
+from resolvetui.install.changes import Change, told
+from resolvetui.install.disk import Disk
+from resolvetui.install.execution import discard, drop_undo, not_written, run
+from resolvetui.install.interruption import uninterrupted
+from resolvetui.install.journal import TRANSACTION, Journal, boot_id, is_past_commit
 from resolvetui.install.layout import Layout, layout_of
 from resolvetui.install.locking import environment_lock
 from resolvetui.install.moves import plan_moves
 from resolvetui.install.ownership import Owners
 from resolvetui.install.plan import Action, ActionKind, Plan
+from resolvetui.install.recovery import recover, told_of
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.uninstall import files_of
 from resolvetui.install.unpack import StagedWheel, stage_wheel
@@ -34,14 +39,6 @@ from resolvetui.model.names import PackageName
 OnProgress: TypeAlias = Callable[[PackageName, str, int, int], None]
 """Package, state (as in `session.protocol.InstallProgress`), bytes done, bytes in all."""
 
-_SIGNS = {
-    ActionKind.INSTALL: "installed",
-    ActionKind.UPGRADE: "upgraded",
-    ActionKind.DOWNGRADE: "downgraded",
-    ActionKind.REPLACE: "replaced",
-    ActionKind.REMOVE: "removed",
-}
-
 
 def commit(
     target: Target,
@@ -51,48 +48,26 @@ def commit(
     cancelled: Callable[[], bool],
     *,
     limits: Limits | None = None,
+    keep_undo: bool = True,
+    disk: Disk | None = None,
 ) -> tuple[str, ...]:
     """Carry out `plan`; a line for each change, and notes about what needs a look.
 
-    On any exception, KeyboardInterrupt included, the environment is as it was. Raises
-    InstallFailed, Cancelled, EnvironmentRefused.
+    On any exception but `Interrupted`, which says how it is, the environment is as it was. Signals
+    are held meanwhile. With `keep_undo` what is replaced is kept for `rollback`, else
+    also what was kept before is dropped. Raises
+    InstallFailed, Cancelled, Interrupted, EnvironmentRefused.
     """
     check_installable(plan)
-    layout = layout_of(target)
-    with environment_lock(layout) as state:
-        repaired = recover(target)
-        lines = [repaired] if repaired else []
+    layout, disk = layout_of(target), disk or Disk()
+    with uninterrupted(cancelled) as stopped, environment_lock(layout, disk) as state:
+        lines = list(told_of(layout.prefix, recover(layout, disk)))
         if plan.changes:
-            install = _Install(target, layout, plan, wheels, on_progress, cancelled)
+            install = _Install(target, layout, plan, wheels, on_progress, stopped, keep_undo, disk)
             lines += install.run(state, limits or Limits())
+        elif not keep_undo:
+            drop_undo(state, disk)
     return tuple(lines)
-
-
-def recover(target: Target) -> str | None:
-    """Undo what an interrupted install left; a sentence about it, or None when all is well.
-
-    The caller holds the lock. Raises InstallFailed when a file cannot be moved back.
-    """
-    layout = layout_of(target)
-    left_behind = journal.unfinished(layout.state)
-    undone = [journal.undo(layout.prefix, folder) for folder in left_behind]
-    journal.remove_trash(layout.state)
-    if any(undone):
-        return f"An interrupted install into {layout.prefix} was undone."
-    return f"What an interrupted install left in {layout.prefix} was removed." if undone else None
-
-
-def needs_repair(target: Target) -> bool:
-    """Whether an interrupted or running install has left something: cheap, for every command."""
-    return target.environment is not None and layout_of(target).state.is_dir()
-
-
-def repair(target: Target) -> str | None:
-    """Recover on behalf of a command that installs nothing. Raises as `environment_lock` does."""
-    if not needs_repair(target):
-        return None
-    with environment_lock(layout_of(target)):
-        return recover(target)
 
 
 def check_installable(plan: Plan) -> None:
@@ -117,6 +92,8 @@ class _Install:
     wheels: Mapping[PackageName, Path]
     on_progress: OnProgress
     cancelled: Callable[[], bool]
+    keep_undo: bool
+    disk: Disk
     lines: list[str] = field(default_factory=list)
 
     def run(self, state: Path, limits: Limits) -> list[str]:
@@ -126,18 +103,25 @@ class _Install:
         with self._folder(state) as folder:
             staged = self._stage_all(folder, limits)
             owners = Owners(staying)
-            removed: list[str] = []
+            removed: dict[PackageName, tuple[str, ...]] = {}
             for dist in going:
                 own = files_of(dist, self.layout, owners)
-                removed += own.files
+                removed[dist.name] = own.files
                 self.lines += own.warnings
             steps = plan_moves(self.layout, folder, removed, staged, owners)
-            journal.run(self.layout.prefix, folder, steps, self.cancelled)
+            journal = Journal(1, tuple(steps), self._changes(), self.keep_undo, boot_id())
+            run(self.layout.prefix, folder, journal, self.cancelled, self.disk)
         for action in self.plan.changes:
             is_removal = action.kind is ActionKind.REMOVE
             self.on_progress(action.name, "removed" if is_removal else "installed", 0, 0)
         notes = [note for wheel in staged for note in wheel.notes]
-        return [*map(_line, self.plan.changes), *notes, *self.lines]
+        return [*map(told, self._changes()), *notes, *self.lines]
+
+    def _changes(self) -> tuple[Change, ...]:
+        return tuple(
+            Change(action.kind, action.name, action.old_version, action.new_version)
+            for action in self.plan.changes
+        )
 
     def _check_unchanged(self, installed: Mapping[PackageName, InstalledDistribution]) -> None:
         for action in self.plan.actions:
@@ -162,22 +146,16 @@ class _Install:
     @contextmanager
     def _folder(self, state: Path) -> Iterator[Path]:
         """The transaction folder; gone afterwards unless an undo could not be finished."""
-        folder = state / f"{journal.TRANSACTION}{secrets.token_hex(4)}"
+        folder = state / f"{TRANSACTION}{secrets.token_hex(4)}"
         try:
-            folder.mkdir()
+            self.disk.make_folder(folder)
             self._check_one_file_system(folder)
             yield folder
         except OSError as error:
-            raise InstallFailed(
-                "The files could not be written.",
-                why=f"{error.strerror or error}: {error.filename or folder}. "
-                "The environment is as it was.",
-                what_to_do="Make room or check the rights there, then try again.",
-                culprit=str(error.filename or folder),
-            ) from error
+            raise not_written(self.layout.prefix, folder, error) from error
         finally:
-            if not (folder / "journal.json").exists():
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.exists() and not is_past_commit(folder):
+                discard(folder, self.disk)
 
     def _check_one_file_system(self, folder: Path) -> None:
         """Renames work only inside one file system."""
@@ -243,8 +221,3 @@ class _Install:
                 what_to_do="Make room, or name an environment on another disk.",
                 culprit=self.layout.prefix,
             )
-
-
-def _line(action: Action) -> str:
-    versions = " -> ".join(dict.fromkeys(filter(None, (action.old_version, action.new_version))))
-    return f"{_SIGNS[action.kind]} {action.name} {versions}"

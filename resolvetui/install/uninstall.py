@@ -7,13 +7,14 @@ well; and the bytecode of its modules. Packages without a RECORD are refused wit
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.errors import InstallFailed
+from resolvetui.install.journal import files_below
 from resolvetui.install.layout import Layout
 from resolvetui.install.ownership import Owners, installed_rows, is_own_path
 
@@ -46,10 +47,12 @@ def files_of(distribution: InstalledDistribution, layout: Layout, staying: Owner
             warnings.append(
                 f"{distribution.name}: {row.written!r} in its RECORD is not its own; it stays."
             )
-        elif not staying.of(row.path) and os.path.lexists(row.path):
-            files.update(_files_at(row.path))
-    files.update(_files_at(os.path.realpath(distribution.path)))
-    files.update(_bytecode(files))
+        elif owner := staying.of(row.path):
+            warnings.append(f"{distribution.name}: {row.written!r} is {owner}'s too; it stays.")
+        elif os.path.lexists(row.path):
+            files.update(files_below(row.path))
+    files.update(files_below(os.path.realpath(distribution.path)))
+    files.update(bytecode_of(files))
     return OwnFiles(tuple(sorted(files)), tuple(warnings))
 
 
@@ -72,18 +75,7 @@ def _refused(distribution: InstalledDistribution, why: str) -> InstallFailed:
     )
 
 
-def _files_at(path: str) -> Iterator[str]:
-    """The path itself, or for a folder every file in it; links are not followed."""
-    if os.path.islink(path) or not os.path.isdir(path):  # noqa: PTH112, PTH114
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118
-        links = (os.path.join(folder, name) for name in folders)  # noqa: PTH118
-        yield from (link for link in links if os.path.islink(link))  # noqa: PTH114
-
-
-def _bytecode(files: set[str]) -> Iterator[str]:
+def bytecode_of(files: Collection[str]) -> Iterator[str]:
     """The `__pycache__/NAME.*.pyc` of modules (PEP 3147), whichever Python made them."""
     modules_by_folder: dict[str, set[str]] = {}
     for path in files:

@@ -31,7 +31,7 @@ def make_environment(folder: Path, python: Target) -> Path:
     try:
         _run_venv(folder, python.environment.executable)
         return _interpreter(folder)
-    except EnvironmentRefused:
+    except BaseException:  # Ctrl-C included
         _remove_made(folder, existed=existed)
         raise
 

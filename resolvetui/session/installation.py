@@ -201,17 +201,39 @@ def install(
     plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
     from resolvetui.install.installing import install as install_plan
 
+    keep = session.runtime.keep_undo
+
     async def run() -> Done:
         if session.runtime.offline:
             return await install_plan(
-                plan, attempt.target, session.cache, None, on_progress, cancelled
+                plan, attempt.target, session.cache, None, on_progress, cancelled, keep_undo=keep
             )
         async with session.open_transport(attempt.query) as transport:
             return await install_plan(
-                plan, attempt.target, session.cache, transport, on_progress, cancelled
+                plan,
+                attempt.target,
+                session.cache,
+                transport,
+                on_progress,
+                cancelled,
+                keep_undo=keep,
             )
 
     return asyncio.run(run())
+
+
+def roll_back(
+    session: Session, request: TargetRequest, cancelled: Callable[[], bool] = lambda: False
+) -> tuple[str, ...]:
+    """Undo the last install into an environment; a line a package.
+
+    Raises `EnvironmentRefused`, and `InstallFailed` when there is nothing to undo or files were
+    changed since.
+    """
+    check_environment(session, request)
+    from resolvetui.install.rollback import roll_back as undo_last
+
+    return undo_last(session.target(request), cancelled)
 
 
 def make_environment(session: Session, folder: Path, attempt: Attempt) -> Path:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from resolvetui.install.plan import Plan
 from resolvetui.model.explanation import Explanation, Hint
 from resolvetui.model.names import IndexName, PackageName
-from resolvetui.model.query import Query
+from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.resolution import Resolution
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
@@ -38,6 +38,8 @@ class Runtime(Struct, frozen=True):
     """A PEM file with certificate and key, or ""."""
     proxy: str = ""
     trusted_hosts: tuple[str, ...] = ()
+    keep_undo: bool = True
+    """Whether an install keeps what it replaced, for a rollback."""
 
 
 # ---- requests, front end to worker
@@ -91,6 +93,17 @@ class Install(Struct, frozen=True, tag="install"):
     id: int
 
 
+class RollBack(Struct, frozen=True, tag="roll-back"):
+    """Undo the last install into the environment of this target; of an undone one, install again.
+
+    Sent only after the user confirmed it. Answered by `RolledBack`.
+    """
+
+    id: int
+    target: TargetRequest
+    runtime: Runtime
+
+
 class MakeEnvironment(Struct, frozen=True, tag="make-environment"):
     """Create a virtual environment in this folder, with the Python of the last target."""
 
@@ -99,7 +112,7 @@ class MakeEnvironment(Struct, frozen=True, tag="make-environment"):
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):
-    """Stop what request `id` is doing; an install is rolled back."""
+    """Stop what request `id` is doing; an install stops unless its files are being moved."""
 
     id: int
 
@@ -112,6 +125,7 @@ Request: TypeAlias = (
     | FindFixes
     | MakePlan
     | Install
+    | RollBack
     | MakeEnvironment
     | Cancel
 )
@@ -284,6 +298,14 @@ class Installed(Struct, frozen=True, tag="installed"):
     """What is wrong with the environment now, a sentence each."""
 
 
+class RolledBack(Struct, frozen=True, tag="rolled-back"):
+    """The environment is as it was before its last install; any plan made before is void."""
+
+    id: int
+    lines: tuple[str, ...]
+    """What was done, a line a package."""
+
+
 class Failed(Struct, frozen=True, tag="failed"):
     """An error (`resolvetui.errors`), in its parts."""
 
@@ -316,6 +338,7 @@ Message: TypeAlias = (
     | PlanReady
     | InstallProgress
     | Installed
+    | RolledBack
     | Failed
     | Done
 )

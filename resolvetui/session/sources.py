@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from resolvetui.environment.installed import InstalledDistribution, read_installed
-from resolvetui.environment.target import STATE_FOLDER, Target
+from resolvetui.environment.leftovers import has_leftovers
+from resolvetui.environment.target import Target
 from resolvetui.index.client import IndexClient, IndexStatistics, PageReply
 from resolvetui.index.seams import Fetcher, Getter
 from resolvetui.metadata.core_metadata import CoreMetadata
@@ -109,9 +110,9 @@ def _repair(target: Target, query: Query) -> Sequence[str]:
     """Finish what a killed install left, before its environment is read; what was done."""
     if target.environment is None or is_borrowed(query.target):
         return ()
-    if not Path(target.environment.prefix, STATE_FOLDER).is_dir():
+    if not has_leftovers(target.environment.prefix):
         return ()
-    from resolvetui.install.transaction import repair
+    from resolvetui.install.recovery import repair
 
     done = repair(target)
     return (done,) if done else ()

@@ -31,6 +31,7 @@ from resolvetui.session.installation import (
     install,
     make_environment,
     plan_of,
+    roll_back,
 )
 from resolvetui.session.protocol import Message, Request, Runtime
 from resolvetui.session.tables import candidate_table
@@ -88,6 +89,10 @@ class Worker:
                 self._make_plan(number)
             case protocol.Install(id=number):
                 self._install(number, flag)
+            case protocol.RollBack(id=number, target=target, runtime=runtime):
+                self._plan = None
+                lines = roll_back(self._open(runtime), target, lambda: bool(flag))
+                self._send(protocol.RolledBack(number, lines))
             case protocol.MakeEnvironment(folder=folder):
                 make_environment(self._opened, Path(folder), self._current)
             case protocol.Cancel():

@@ -185,6 +185,13 @@ class Bridge:
         self._backend.send(protocol.Install(request))
         self._changed(now=True)
 
+    def roll_back(self) -> None:
+        """Undo the last install; resolve anew after it. Only ever called after a confirmation."""
+        request = self._next()
+        self.state = states.begin_install(self.state, request)
+        self._backend.send(protocol.RollBack(request, self.query.target, self._runtime))
+        self._changed(now=True)
+
     def stop_install(self) -> None:
         """Ask the worker to stop and roll back."""
         if self.state.installing:
@@ -216,6 +223,9 @@ class Bridge:
         self.state = states.merge(self.state, message)
         if made_environment and self.state.plan_failure is None:
             self._use_environment()
+        if isinstance(message, protocol.RolledBack):
+            self._plan_next = True
+            self.resolve()
         if self._plan_next and isinstance(message, protocol.Resolved):
             self._plan_next = False
             self.want_plan()

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from textual.app import App
 
 from resolvetui.install.plan import Plan
+from resolvetui.session.protocol import RolledBack
 from resolvetui.tui.bridge import Bridge
 from resolvetui.tui.spans import Spans
-from resolvetui.tui.state import SessionState
+from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views.plan import may_install
 from resolvetui.tui.views.plan_notes import obstacles
 
@@ -39,6 +40,8 @@ class InstallFlow:
         self._bridge = bridge
         self._waiting = False
         """The user pressed `i` and the plan is on its way."""
+        self._told: RolledBack | None = None
+        """The last rollback that the user was told of."""
 
     def begin(self) -> None:
         """The user wants to install."""
@@ -55,6 +58,9 @@ class InstallFlow:
 
     def follow(self, state: SessionState) -> None:
         """Another state: open the dialog that it allows."""
+        if state.rolled_back is not None and state.rolled_back is not self._told:
+            self._told = state.rolled_back
+            self._screen.say("; ".join(state.rolled_back.lines))
         if not self._waiting or state.environment_id:
             return
         if _wants_environment(state):
@@ -94,6 +100,26 @@ class InstallFlow:
                 self._confirm(self._bridge.state, self._bridge.state.plan)
 
         self._screen.app.push_screen(EnvironmentDialog(_reasons(state), anyway=anyway), answered)
+
+    def ask_to_roll_back(self) -> None:
+        """The user wants the last install into the environment undone."""
+        from resolvetui.tui.dialogs.confirm import roll_back_dialog
+
+        state = self._bridge.state
+        place = state.target.environment if state.target else ""
+        if not place or state.phase is Phase.RESOLVING:
+            self._screen.say(
+                "Still resolving: wait for its end." if place else "There is no environment.",
+                warn=True,
+            )
+            return
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+            if yes:
+                self._screen.action_view("plan")
+                self._bridge.roll_back()
+
+        self._screen.app.push_screen(roll_back_dialog(place), answered)
 
     def ask_to_stop(self) -> None:
         """The user wants an install that runs to end."""

@@ -87,6 +87,7 @@ TABLE: tuple[Key, ...] = (
     Key("plan", "c", "c", "stop", "", "while an install runs: stop it and roll back"),
     Key("candidates", "p", "p", "pin", "Pin", "ask for exactly this version", 12, command=True),
     Key("candidates", "x", "x", "exclude", "Exclude", "do without this version", 13, command=True),
+    Key("plan", "U", "U", "roll_back", "", "undo the last install into the environment; asks first", command=True),
 )  # fmt: skip
 
 

@@ -340,6 +340,12 @@ class MainScreen(Screen[None]):
         """The install dialog, when there is a plan."""
         self.flow.begin()
 
+    @on(PlanView.RollBack)
+    def action_roll_back(self) -> None:
+        """The question whether the last install is to be undone."""
+        if not self._refuse():
+            self.flow.ask_to_roll_back()
+
     def action_filter(self) -> None:
         """Filter Explore's table; for clicks."""
         self.explore.action_filter()

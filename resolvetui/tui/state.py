@@ -92,6 +92,8 @@ class SessionState(Struct, frozen=True):
     steps: dict[str, protocol.InstallProgress] = {}
     installed: protocol.Installed | None = None
     install_failure: protocol.Failed | None = None
+    rolled_back: protocol.RolledBack | None = None
+    """How the last rollback ended; it is followed by a resolve."""
 
     @property
     def pins(self) -> dict[str, Pin]:
@@ -162,6 +164,7 @@ def begin_resolve(state: SessionState, request: int, query: Query) -> SessionSta
         tables=state.tables,
         table_resolves=state.table_resolves,
         files=state.files if _same_verdicts(state.query, query) else {},
+        rolled_back=state.rolled_back,
     )
 
 
@@ -249,6 +252,8 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
             return _merge_install(state, message)
+        case protocol.RolledBack():
+            return replace(state, install=InstallPhase.NONE, rolled_back=message)
         case protocol.TargetKnown():
             known = message.id in (state.resolve_id, state.environment_id)
             return replace(state, target=message.target) if known else state
@@ -391,6 +396,7 @@ RESULTS = (
     protocol.WhyTold,
     protocol.PlanReady,
     protocol.Installed,
+    protocol.RolledBack,
     protocol.Failed,
     protocol.Done,
 )

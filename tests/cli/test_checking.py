@@ -11,6 +11,7 @@ import pytest
 
 from resolvetui.cli.main import main
 from resolvetui.environment.interpreter import describe_interpreter
+from resolvetui.install.disk import Disk
 from resolvetui.install.layout import layout_of
 from resolvetui.install.locking import environment_lock
 from tests.environment.helpers import add_dist_info
@@ -109,13 +110,14 @@ def test_an_interrupted_install_is_undone_first(
     assert library.is_dir()
 
 
-def test_an_environment_that_an_install_is_at_work_in_is_not_judged(
+def test_an_install_that_has_not_changed_anything_yet_is_told(
     made: Path, library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add(library, "one", "1.0")
-    with environment_lock(layout_of(describe_interpreter(made / "bin" / "python"))):
-        assert check(made) == 2
-    assert "Its lock is held by process" in capsys.readouterr().err
+    layout = layout_of(describe_interpreter(made / "bin" / "python"))
+    with environment_lock(layout, Disk()):
+        assert check(made) == 0
+    assert "It has not changed anything yet" in capsys.readouterr().err
 
 
 def test_what_cannot_be_checked_is_exit_code_2(

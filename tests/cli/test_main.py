@@ -246,7 +246,7 @@ def test_ctrl_c_ends_with_a_line_and_no_traceback(
     monkeypatch.setattr("resolvetui.cli.main._run", interrupted)
     code, _, err = run("app")
     assert code == 130
-    assert "Stopped." in err
+    assert err == "error: Stopped; nothing was changed.\n"
 
 
 def test_a_bug_of_ours_is_one_line_and_a_log(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from resolvetui.environment.interpreter import describe_interpreter
 from resolvetui.environment.target import Target
-from tests.install.worlds import World
+from tests.install.worlds import World, copy_of
 
 
 @pytest.fixture(scope="session")
@@ -25,21 +24,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Target:
 
 @pytest.fixture
 def make_world(template: Target, tmp_path: Path) -> Callable[[str], World]:
-    def make(name: str = "env") -> World:
-        assert template.environment is not None
-        old, new = template.environment.prefix, str(tmp_path / name)
-        shutil.copytree(old, new, symlinks=True)
-        paths = {
-            key: value.replace(old, new)
-            for key, value in structs.asdict(template.environment).items()
-            if isinstance(value, str)
-        }
-        environment = structs.replace(template.environment, **paths)
-        wheels = tmp_path / "wheels"
-        wheels.mkdir(exist_ok=True)
-        return World(structs.replace(template, environment=environment), Path(new), wheels)
-
-    return make
+    return partial(copy_of, template, tmp_path)
 
 
 @pytest.fixture

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import structs
+
 from resolvetui.environment.installed import read_installed, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
-from resolvetui.install.plan import Plan, make_plan
+from resolvetui.install.disk import Disk
+from resolvetui.install.plan import Action, ActionKind, Plan, make_plan
 from resolvetui.install.transaction import commit
 from resolvetui.model.files import SdistFile, WheelFile
 from resolvetui.model.names import IndexName, PackageName, package_name
@@ -50,6 +54,8 @@ class World:
     prefix: Path
     wheels: Path
     states: list[tuple[str, str]] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+    """A tree to compare with, for fixtures that change the environment."""
 
     @property
     def library(self) -> Path:
@@ -84,25 +90,61 @@ class World:
         *builders: WheelBuilder,
         requested: Sequence[str] = (),
         cancelled: Callable[[], bool] = lambda: False,
+        disk: Disk | None = None,
+        keep_undo: bool = True,
     ) -> tuple[str, ...]:
-        return self.carry_out(self.plan(*builders, requested=requested), cancelled)
+        plan = self.plan(*builders, requested=requested)
+        return self.carry_out(plan, cancelled, disk=disk, keep_undo=keep_undo)
 
     def carry_out(
-        self, plan: Plan, cancelled: Callable[[], bool] = lambda: False
+        self,
+        plan: Plan,
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        disk: Disk | None = None,
+        keep_undo: bool = True,
     ) -> tuple[str, ...]:
         wheels = {a.name: self.wheels / a.file.filename for a in plan.changes if a.file}
-        return commit(self.target, plan, wheels, self._note, cancelled)
+        return commit(
+            self.target, plan, wheels, self._note, cancelled, disk=disk, keep_undo=keep_undo
+        )
+
+    def plan_removal(self, *names: str) -> Plan:
+        """A plan that only removes."""
+        return self.with_removal(self.plan_pins(), *names)
+
+    def with_removal(self, plan: Plan, *names: str) -> Plan:
+        installed = {dist.name: dist for dist in read_installed(self.target)[0]}
+        removals = [
+            Action(ActionKind.REMOVE, dist.name, dist.version, "", None, None, requested=False)
+            for dist in (installed[package_name(name)] for name in names)
+        ]
+        return structs.replace(plan, actions=(*plan.actions, *removals))
+
+    def remove(self, *names: str) -> tuple[str, ...]:
+        return self.carry_out(self.plan_removal(*names))
 
     def _note(self, name: PackageName, state: str, done: int, total: int) -> None:
         self.states.append((name, state))
 
+    @property
+    def state(self) -> Path:
+        return self.prefix / ".resolvetui"
+
     def tree(self) -> dict[str, str]:
-        """Every path below the environment with its kind, mode and content."""
-        return {
-            str(Path(folder, name).relative_to(self.prefix)): _fingerprint(Path(folder, name))
-            for folder, folders, files in os.walk(self.prefix)
-            for name in (*folders, *files)
-        }
+        """Every path below the environment with its kind, mode and content.
+
+        All but what is kept for a rollback: see `kept`.
+        """
+        found = tree_of(self.prefix)
+        kept = {path for path in found if (path + "/").startswith(".resolvetui/undo/")}
+        if kept and len(kept) == sum(path.startswith(".resolvetui/") for path in found):
+            kept.add(".resolvetui")
+        return {path: what for path, what in found.items() if path not in kept}
+
+    def kept(self) -> dict[str, str]:
+        """What is kept for a rollback."""
+        return tree_of(self.state / "undo")
 
     def run(self, *command: str) -> str:
         """Output of a command of the environment's bin."""
@@ -115,6 +157,31 @@ class World:
             env={"PYTHONDONTWRITEBYTECODE": "1"},
         )
         return done.stdout.strip()
+
+
+def copy_of(template: Target, folder: Path, name: str) -> World:
+    """An environment of its own below `folder`, like that of `template`."""
+    assert template.environment is not None
+    old, new = template.environment.prefix, str(folder / name)
+    shutil.copytree(old, new, symlinks=True)
+    paths = {
+        key: value.replace(old, new)
+        for key, value in structs.asdict(template.environment).items()
+        if isinstance(value, str)
+    }
+    environment = structs.replace(template.environment, **paths)
+    wheels = folder / "wheels"
+    wheels.mkdir(exist_ok=True)
+    return World(structs.replace(template, environment=environment), Path(new), wheels)
+
+
+def tree_of(top: Path) -> dict[str, str]:
+    """Every path below a folder, relative to it, with its kind, mode and content."""
+    return {
+        str(Path(folder, name).relative_to(top)): _fingerprint(Path(folder, name))
+        for folder, folders, files in os.walk(top)
+        for name in (*folders, *files)
+    }
 
 
 def _fingerprint(path: Path) -> str:

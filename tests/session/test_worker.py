@@ -203,6 +203,9 @@ def test_plan_and_install_change_the_environment(environment: TargetRequest) -> 
         check=True,
     )
     assert shown.stdout == "1.0\n"
+    messages = answers(protocol.RollBack(4, environment, runtime()))
+    assert of_kind(messages, protocol.RolledBack).lines == ("removed small 1.0",)
+    assert not list(Path(environment.python).glob("lib/*/site-packages/small*"))
 
 
 def test_the_process_speaks_only_messages_and_ends_with_its_pipe(urls: list[str]) -> None:

@@ -42,6 +42,10 @@ class FakeBackend:
                 protocol.Done(request.id),
             ],
             "Install": lambda _request: [],
+            "RollBack": lambda request: [
+                protocol.RolledBack(request.id, ("downgraded torch 2.3.0 -> 2.2.0",)),
+                protocol.Done(request.id),
+            ],
             "MakeEnvironment": lambda request: [protocol.Done(request.id)],
             "Cancel": lambda _request: [],
         }

@@ -537,6 +537,39 @@ def test_an_install_that_ends_well_reports_its_lines() -> None:
     play(steps, make_app(FakeBackend(Install=install)))
 
 
+def test_the_last_install_is_undone_after_a_question_and_resolved_anew() -> None:
+    backend = FakeBackend()
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "3", "U")
+        dialog = screen.app.screen
+        assert isinstance(dialog, ConfirmDialog)
+        await press(pilot, "enter")
+        assert not backend.of(protocol.RollBack)
+        await press(pilot, "U", "tab", "enter")
+        (request,) = backend.of(protocol.RollBack)
+        assert request.target == screen.bridge.query.target
+        assert len(backend.of(protocol.Resolve)) == 2
+        assert screen.state.plan is not None
+        assert not screen.state.installing
+        assert screen.state.rolled_back is not None
+
+    play(steps, make_app(backend))
+
+
+def test_a_rollback_that_is_refused_is_told_in_the_plan_view() -> None:
+    def refuse(request: protocol.RollBack) -> list[protocol.Message]:
+        told = ("install", "There is nothing to roll back.", "", "", None)
+        return [protocol.Failed(request.id, *told), protocol.Done(request.id)]
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "3", "U", "tab", "enter")
+        assert screen.state.install_failure is not None
+        assert "nothing to roll back" in str(screen.query_one("#notes-text", Static).render())
+
+    play(steps, make_app(FakeBackend(RollBack=refuse)))
+
+
 def test_without_a_virtual_environment_one_is_offered_made_and_planned_for() -> None:
     bare = protocol.TargetView(
         "CPython 3.12.3", "linux x86_64", "", "/usr", is_virtual=False, tags=()

@@ -76,6 +76,17 @@ def _before_word(spans: Spans) -> tuple[Span, ...]:
     return tuple(("   " if text == " to download   " else text, role) for text, role in spans)
 
 
+def roll_back_dialog(environment: str) -> ConfirmDialog:
+    """Asked before the last install is undone."""
+    lines: list[Spans] = [
+        _fact("in", environment),
+        (),
+        (("The versions and files from before its last install come back;", "text"),),
+        (("refused where files were changed since. Once more installs again.", "muted"),),
+    ]
+    return ConfirmDialog("Undo the last install?", lines, yes="Undo it")
+
+
 def stop_dialog() -> ConfirmDialog:
     """Asked when Escape is pressed while an install runs."""
     lines: list[Spans] = [

@@ -37,6 +37,9 @@ class PlanView(Vertical):
             super().__init__()
             self.package = package
 
+    class RollBack(Message):
+        """The last install is to be undone."""
+
     def __init__(self) -> None:
         super().__init__(id="plan")
         self._state: SessionState | None = None
@@ -120,6 +123,10 @@ class PlanView(Vertical):
         """The package under the cursor, or ""."""
         row = self.query_one("#actions", VTable).row_at_cursor
         return row.data.name if row and isinstance(row.data, Action) else ""
+
+    def action_roll_back(self) -> None:
+        """Undo the last install, if the user says so once more."""
+        self.post_message(self.RollBack())
 
     def copied(self) -> str:
         """What `y` copies: the report after an install, else a pip command of these versions."""
