@@ -157,6 +157,7 @@ class _Look:
     def conflicts(self) -> Iterator[FileConflict]:
         """With files of the plan, then with what is there, by path."""
         yield from self._clashes
+        yield from self._files_for_folders()
         blocked = {each.name for each in self.blocked}  # whose files nobody can tell
         told: set[str] = set()
         for _, coming in sorted(self._coming.items()):
@@ -166,6 +167,17 @@ class _Look:
             if path and path not in told:
                 told.add(path)
                 yield _conflict(coming, path, self._owner(path))
+
+    def _files_for_folders(self) -> Iterator[FileConflict]:
+        """A file of one wheel where another has a folder."""
+        folders: dict[str, _Coming] = {}
+        for key, coming in self._coming.items():
+            parent = os.path.dirname(key)  # noqa: PTH120
+            while parent not in folders:
+                folders[parent] = coming
+                parent = os.path.dirname(parent)  # noqa: PTH120
+        for key in sorted(folders.keys() & self._coming.keys()):
+            yield _conflict(self._coming[key], self._coming[key].path, folders[key].package)
 
     def _in_the_way(self, coming: _Coming) -> str:
         """What stays where a file is to be: that path, or a parent that is no folder; or ""."""

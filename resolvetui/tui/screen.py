@@ -42,8 +42,6 @@ View: TypeAlias = ExploreView | ConflictView | PlanView
 
 TICK_S = 0.1
 SMALLEST = (60, 16)
-TOAST = 160
-"""Characters of what was copied that a toast shows."""
 
 
 class MainScreen(Screen[None]):
@@ -282,7 +280,7 @@ class MainScreen(Screen[None]):
         """To the clipboard, and say so: some terminals ignore it."""
         self.app.copy_to_clipboard(text)
         first, _, rest = text.partition("\n")
-        shown = first if len(first) <= TOAST else first[: TOAST - 1] + "…"
+        shown = first if len(first) <= 160 else first[:159] + "…"
         self.say(f"copied: {shown}" + (f" (+{rest.count(chr(10)) + 1} lines)" if rest else ""))
 
     def go_to(self, package: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 from msgspec import structs
@@ -50,6 +52,13 @@ def test_two_wheels_with_one_path_are_told_with_both_owners(world: World) -> Non
     assert caught.value.why == (
         f"two 1.0 brings {str(world.library / 'shared.py')!r}, which belongs to one 1.0."
     )
+
+
+def test_a_file_of_one_wheel_and_a_folder_of_another_are_told(world: World) -> None:
+    plan = look(
+        world, package("one", files={"shared": ""}), package("two", files={"shared/a/b.py": ""})
+    )
+    assert owners(world, plan) == [("one", "shared", "two 1.0")]
 
 
 def test_the_same_bytes_go_on(world: World) -> None:
@@ -135,3 +144,48 @@ def test_an_error_names_some_and_counts_the_rest(world: World) -> None:
         refuse_conflicts(structs.replace(plan))
     assert caught.value.why.endswith("2 more files are like that.")
     assert caught.value.culprit == str(world.library / "a.py")
+
+
+PATHS = ("x.py", "x/a.py", "x/b.py", "y", "y/z.py", "ns/p.py", "ns/q.py", "a.pth")
+
+
+def random_package(random: Random, name: str, version: str) -> WheelBuilder:
+    """A package with few of few paths, so that they meet, and few contents, so that some agree."""
+    files: dict[str, str | bytes] = {}
+    for path in random.sample(PATHS, random.randint(0, 3)):
+        if not any(path.startswith(f"{one}/") or one.startswith(f"{path}/") for one in files):
+            files[path] = random.choice("12")
+    scripts = {random.choice(("run", "go")): f"{name}:main"} if random.random() < 0.4 else {}
+    return package(name, version, files=files, scripts=scripts)
+
+
+def litter(random: Random, library: Path) -> None:
+    """Files of nobody."""
+    for path in random.sample(PATHS, random.randint(0, 2)):
+        with contextlib.suppress(OSError):
+            (library / path).parent.mkdir(exist_ok=True)
+            if not (library / path).exists():
+                (library / path).write_text(random.choice("12"))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_is_found_beforehand_is_what_an_install_would_fail_for(
+    world: World, seed: int
+) -> None:
+    random = Random(seed)
+    old = [random_package(random, name, "1.0") for name in random.sample(["one", "two"], 2)]
+    for builder in old[: random.randint(0, 2)]:
+        with contextlib.suppress(InstallFailed):
+            world.install(builder)
+    litter(random, world.library)
+    names = random.sample(["one", "two", "three"], random.randint(1, 3))
+    plan = world.plan(*(random_package(random, name, "2.0") for name in names))
+    wheels = {a.name: world.wheels / a.file.filename for a in plan.changes if a.file}
+    seen = look_inside(world.target, plan, read_installed(world.target)[0], wheels)
+    culprit = ""
+    try:
+        world.carry_out(plan)
+    except InstallFailed as error:
+        culprit = str(error.culprit)
+    found = {each.path for each in seen.conflicts}
+    assert culprit in found if found else culprit == ""
