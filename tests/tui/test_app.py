@@ -407,14 +407,17 @@ def test_a_fuller_why_replaces_the_first_and_a_late_one_does_not() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         tree = screen.query_one("#text", STree)
         await press(pilot, "w")
+        await until(pilot, lambda: bool(backend.of(protocol.AskWhy)))
         assert "asking the solver" in "".join(text for text, _ in tree._empty[0])
         (asked,) = backend.of(protocol.AskWhy)
         full = world.why("torch")
-        for why in (replace(full, not_newer=()), full):
-            backend.receive(protocol.WhyTold(asked.id, why))
-            await pilot.pause()
-            assert ("Why not newer" in lines(tree)) == bool(why.not_newer)
+        backend.receive(protocol.WhyTold(asked.id, replace(full, not_newer=())))
+        await until(pilot, lambda: "Who asks for it" in lines(tree))
+        assert "Why not newer" not in lines(tree)
+        backend.receive(protocol.WhyTold(asked.id, full))
+        await until(pilot, lambda: "Why not newer" in lines(tree))
         await press(pilot, "r")
+        await until(pilot, lambda: bool(backend.of(protocol.Cancel)))
         assert backend.of(protocol.Cancel)[-1].id == asked.id
         backend.receive(protocol.WhyTold(asked.id, full))
         await pilot.pause()
