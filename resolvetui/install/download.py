@@ -10,10 +10,9 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from resolvetui.errors import HashMismatch, InstallFailed, OfflineError
+from resolvetui.index.local import local_path
 from resolvetui.install.plan import Action, Plan
 from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import PackageName
@@ -129,11 +128,10 @@ def _provisional_slot(file: DistributionFile, cache: FileCache) -> Path:
 
 
 def _local_file(file: DistributionFile, cache: FileCache) -> Path | None:
-    address = urlsplit(file.url)
-    if address.scheme != "file":
+    path = local_path(file.url)
+    if path is None:
         sha256 = file.hashes.get("sha256", "")
         return cache.file(sha256) if sha256 else None
-    path = Path(url2pathname(address.path))
     if not path.is_file():
         raise InstallFailed(
             f"{file.filename} is no longer there.",

@@ -1,4 +1,4 @@
-"""An install from plan to verified environment, around which an event loop keeps turning."""
+"""An install from plan to changed environment, around which an event loop keeps turning."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
-from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
-from resolvetui.install.plan import ActionKind, Plan
+from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all, local_files
+from resolvetui.install.plan import Plan
+from resolvetui.install.preparing import Means
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
-from resolvetui.install.verify import verify
 from resolvetui.model.names import PackageName
 
 RATIO_VARIABLE = "RESOLVETUI_MAX_UNPACK_RATIO"
@@ -27,9 +27,9 @@ async def install(
     on_progress: OnProgress,
     cancelled: Callable[[], bool],
     *,
-    limits: Limits | None = None,
+    means: Means | None = None,
 ) -> tuple[str, ...]:
-    """Download, commit and verify `plan`; what was done, a line each.
+    """Download and commit `plan`; what was done, a line each.
 
     `transport` is None when offline. `on_progress` is called in the event loop's thread. When
     the task is cancelled while files are moved, they are moved back first; when all of them were
@@ -37,9 +37,8 @@ async def install(
     """
     import asyncio
 
-    check_writable(target)
-    check_installable(plan)
-    limits = limits or limits_from()
+    _check(plan, target)
+    means = means or Means(limits=limits_from())
     wheels = await download_all(plan, cache, transport, on_progress)
     loop = asyncio.get_running_loop()
     stopped = threading.Event()
@@ -48,11 +47,9 @@ async def install(
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
     def work() -> tuple[str, ...]:
-        lines = commit(
-            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), limits=limits
+        return commit(
+            target, plan, wheels, report, lambda: stopped.is_set() or cancelled(), means=means
         )
-        verify(target, changed_names(plan))
-        return lines
 
     job = asyncio.ensure_future(asyncio.to_thread(work))
     try:
@@ -65,9 +62,33 @@ async def install(
         raise
 
 
-def changed_names(plan: Plan) -> tuple[PackageName, ...]:
-    """The packages that are there afterwards and were not before in that form."""
-    return tuple(a.name for a in plan.changes if a.kind is not ActionKind.REMOVE)
+def install_local(
+    plan: Plan,
+    target: Target,
+    cache: FileCache,
+    on_progress: OnProgress,
+    cancelled: Callable[[], bool],
+    *,
+    means: Means | None = None,
+) -> tuple[str, ...] | None:
+    """The same without an event loop, where no file is to be fetched; None where one is.
+
+    Raises ResolvetuiError classes.
+    """
+    _check(plan, target)
+    wheels = local_files(plan, cache)
+    if any(action.file is not None and action.name not in wheels for action in plan.changes):
+        return None
+    for name, path in wheels.items():
+        size = path.stat().st_size
+        on_progress(name, "verified", size, size)
+    means = means or Means(limits=limits_from())
+    return commit(target, plan, wheels, on_progress, cancelled, means=means)
+
+
+def _check(plan: Plan, target: Target) -> None:
+    check_writable(target)
+    check_installable(plan)
 
 
 def limits_from(environ: Mapping[str, str] = os.environ) -> Limits:

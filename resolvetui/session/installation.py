@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,12 +12,18 @@ from resolvetui.environment.installed import read_installed, requirements_of
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
+from resolvetui.index.local import local_path
 from resolvetui.install.plan import Action, Plan, make_plan
+from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
+from resolvetui.model.names import PackageName
 from resolvetui.model.query import BuildPolicy, Policies, TargetRequest
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.targeting import is_borrowed
+
+if TYPE_CHECKING:
+    from resolvetui.install.preparing import Means
 
 
 def check_environment(session: Session, request: TargetRequest) -> None:
@@ -152,8 +159,6 @@ def install(
 
     What has to be built is built first; `confirmed` as in `with_wheels`.
     """
-    import asyncio
-
     check_environment(session, attempt.query.target)
 
     def on_step(doing: str) -> None:
@@ -163,19 +168,67 @@ def install(
             on_progress(doing.split()[1], "building", 0, 0)
 
     plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
+    lines = _carry_out(session, attempt, plan, on_progress, cancelled)
+    if session.runtime.compile:
+        from resolvetui.install.bytecode import compile_packages
+
+        changed = {action.name for action in plan.changes if action.new_version}
+        lines = (*lines, compile_packages(attempt.target, changed))
+    return lines
+
+
+def _carry_out(
+    session: Session,
+    attempt: Attempt,
+    plan: Plan,
+    on_progress: Callable[[str, str, int, int], None],
+    cancelled: Callable[[], bool],
+) -> tuple[str, ...]:
     from resolvetui.install.installing import install as install_plan
+    from resolvetui.install.installing import install_local
+
+    means = _means(session, attempt, plan)
+    done = install_local(plan, attempt.target, session.cache, on_progress, cancelled, means=means)
+    if done is not None:
+        return done
+    import asyncio  # 30 ms, and a transport as much again, which only a download needs
 
     async def run() -> tuple[str, ...]:
         if session.runtime.offline:
             return await install_plan(
-                plan, attempt.target, session.cache, None, on_progress, cancelled
+                plan, attempt.target, session.cache, None, on_progress, cancelled, means=means
             )
         async with session.open_transport(attempt.query) as transport:
             return await install_plan(
-                plan, attempt.target, session.cache, transport, on_progress, cancelled
+                plan, attempt.target, session.cache, transport, on_progress, cancelled, means=means
             )
 
     return asyncio.run(run())
+
+
+def _means(session: Session, attempt: Attempt, plan: Plan) -> Means:
+    from resolvetui.install.installing import limits_from
+    from resolvetui.install.preparing import Means
+    from resolvetui.install.store import UnpackedWheels
+    from resolvetui.model.link_mode import LinkMode
+
+    folder, mode = session.cache.folder, session.runtime.link_mode
+    return Means(
+        limits=limits_from(),
+        store=UnpackedWheels(folder / "unpacked-1") if folder else None,
+        digest=session.cache.digest,
+        link_mode=LinkMode(mode) if mode else None,
+        expected=dict(_read_before(attempt, plan)),
+    )
+
+
+def _read_before(attempt: Attempt, plan: Plan) -> Iterator[tuple[PackageName, CoreMetadata]]:
+    """The metadata that the plan was made with; that of a local file is the file's own."""
+    for action in plan.changes:
+        if action.file is not None and local_path(action.file.url) is None:
+            core = attempt.facts.core_of(action.name, action.new_version)
+            if core is not None:
+                yield action.name, core
 
 
 def make_environment(session: Session, folder: Path, attempt: Attempt) -> Path:
