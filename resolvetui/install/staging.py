@@ -111,6 +111,15 @@ def stage(
     return stage.result()
 
 
+def make_folders(tree: Tree, staging: Path, layout: Layout) -> None:
+    """Make the folders that `stage` is going to need, which may do so at the same time.
+
+    Raises OSError for what `stage` will meet again.
+    """
+    for folder in tree.folders:
+        _make_folder(_joined(f"{staging}.{_staged_scheme(folder.scheme, layout)}", folder.path))
+
+
 def check_present(wheels: Sequence[StagedWheel]) -> None:
     """Raise InstallFailed unless every staged file is at its destination.
 
@@ -290,9 +299,7 @@ class _Stage:
         return self.layout.root(scheme, self.tree.name)
 
     def _folder(self, scheme: Scheme) -> str:
-        """Schemes that share a final folder share a staging folder."""
-        is_shared = scheme == "platlib" and self.layout.purelib == self.layout.platlib
-        return "purelib" if is_shared else scheme
+        return _staged_scheme(scheme, self.layout)
 
     def _record_prefix(self, destination: str) -> str:
         """Relative to the folder that holds .dist-info, with `/`, as RECORD wants it."""
@@ -309,6 +316,12 @@ class _Stage:
     def _twice(self, place: _Place, name: str) -> Exception:
         why = f"It brings {f'{place.destination}{os.sep}{name}'!r} twice."
         return refused(self.request.label, why)
+
+
+def _staged_scheme(scheme: Scheme, layout: Layout) -> str:
+    """Schemes that share a final folder share a staging folder."""
+    is_shared = scheme == "platlib" and layout.purelib == layout.platlib
+    return "purelib" if is_shared else scheme
 
 
 def _make_folder(path: str) -> None:
