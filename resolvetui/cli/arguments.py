@@ -65,6 +65,8 @@ _ELSEWHERE = {
     "--dry-run": "Leave it out: nothing is installed without --install.",
     "--uploaded-prior-to": "Write --exclude-newer.",
     "--no-dependencies": "Write --no-deps.",
+    "--compile-bytecode": "Write --compile.",
+    "--no-compile": "Leave it out: nothing is compiled without --compile.",
     "--force-reinstall": "Write --reinstall.",
     "--default-index": "Write -i or --index-url.",
     "--requirements": "Write -r or --requirement.",
@@ -265,6 +267,8 @@ def _installing(parser: _Parser) -> None:
     group = parser.add_argument_group("installing")
     _add(group, "install", "install what was resolved")
     _add(group, "yes", "install without asking")
+    _add(group, "link-mode", "how files get out of the cache", metavar="MODE")
+    _add(group, "compile", "compile to bytecode after the install")
     _add(group, "rollback", "undo the last install into the environment")
     _add(group, "no-undo", "keep nothing for --rollback")
     _add(group, "venv", "make DIR a virtual environment if it is none", metavar="DIR")

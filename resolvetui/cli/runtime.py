@@ -14,6 +14,8 @@ def runtime_of(effective: Effective) -> Runtime:
         offline=effective.offline,
         timeout_s=effective.timeout_s,
         retries=effective.retries,
+        link_mode=effective.link_mode,
+        compile=effective.compile,
         build_timeout_s=effective.build_timeout_s,
         certificates=effective.certificates,
         client_certificate=effective.client_certificate,

@@ -19,7 +19,15 @@ _DEFAULTS = {
 _SINGLE = (
     *("python", "python-version", "python-platform", "venv", "cache-dir", "no-config", "format"),
     *("cert", "client-cert", "proxy", "exclude-newer"),
-    *("no-deps", "require-hashes", "upgrade", "reinstall", "allow-breaking"),
+    *(
+        "no-deps",
+        "require-hashes",
+        "upgrade",
+        "reinstall",
+        "allow-breaking",
+        "link-mode",
+        "compile",
+    ),
 )
 _ADDING_UP = (
     *("requirement", "constraint", "override", "project", "group", "extra"),

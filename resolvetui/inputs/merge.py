@@ -52,6 +52,10 @@ class Effective(Struct, frozen=True):
     """Absolute, or "" for the user's cache folder."""
     no_cache: bool
     offline: bool
+    link_mode: str
+    """A `LinkMode`, or "" for the first that works."""
+    compile: bool
+    """Whether to compile what was installed to bytecode."""
     timeout_s: float
     retries: int
     build_timeout_s: float
@@ -340,6 +344,8 @@ def _effective(
         cache_dir=absolute(cache_dir, cwd) if cache_dir else "",
         no_cache=layers.is_on("no-cache"),
         offline=layers.is_on("offline"),
+        link_mode=layers.text("link-mode"),
+        compile=layers.is_on("compile"),
         timeout_s=float(timeout.value) if timeout else 15.0,
         retries=int(retries.value) if retries else 3,
         build_timeout_s=float(layers.text("build-timeout", "1800")),

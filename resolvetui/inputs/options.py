@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from resolvetui.errors import UsageError
 from resolvetui.inputs.settings import InputWarning, Setting, redact
+from resolvetui.model.link_mode import LinkMode
 from resolvetui.model.query import BuildPolicy, IndexStrategy, PrereleasePolicy, ResolutionMode
 
 PREFIX = "RESOLVETUI_"
@@ -78,6 +79,8 @@ OPTIONS: dict[str, Option] = {
         Option("reinstall", "flag"),
         Option("allow-breaking", "flag"),
         Option("venv"),
+        Option("link-mode", choices=tuple(LinkMode)),
+        Option("compile", "flag"),
         Option("cache-dir"),
         Option("no-cache", "flag"),
         Option("offline", "flag"),

@@ -10,8 +10,6 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from msgspec import structs
 
@@ -23,6 +21,7 @@ from resolvetui.errors import (
     OfflineError,
 )
 from resolvetui.explanation.hash_words import not_promised
+from resolvetui.index.local import local_path
 from resolvetui.install.demanded import check_demands, digest_of, promised
 from resolvetui.install.plan import Action, Plan
 from resolvetui.model.files import DistributionFile
@@ -157,14 +156,13 @@ def _place_unhashed(action: Action, file: DistributionFile, slot: Path, cache: F
 
 
 def _local_file(action: Action, file: DistributionFile, cache: FileCache) -> Path | None:
-    address = urlsplit(file.url)
-    if address.scheme != "file":
+    path = local_path(file.url)
+    if path is None:
         sha256 = file.hashes.get("sha256", "")
         cached = cache.file(sha256) if sha256 else None
         if cached is not None:
             check_demands(action, file, cached)
         return cached
-    path = Path(url2pathname(address.path))
     if not path.is_file():
         raise InstallFailed(
             f"{file.filename} is no longer there.",

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import keyword
 import re
-from configparser import ConfigParser
-from configparser import Error as ConfigError
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -45,6 +43,9 @@ def read_entry_points(text: str) -> tuple[EntryPoint, ...]:
 
     Raises ValueError with a sentence for whatever the grammar does not allow.
     """
+    from configparser import ConfigParser  # not needed for what is kept unpacked
+    from configparser import Error as ConfigError
+
     parser = ConfigParser(delimiters=("=",), interpolation=None)
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
     try:

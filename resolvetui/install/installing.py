@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -14,9 +15,10 @@ from resolvetui.environment.writable import check_writable
 from resolvetui.errors import UsageError
 from resolvetui.install.checking import verify
 from resolvetui.install.contents import look_inside, refuse_conflicts
-from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all
+from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all, local_files
 from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.plan import ActionKind, Plan
+from resolvetui.install.preparing import Means
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
 from resolvetui.model.names import PackageName
@@ -43,7 +45,7 @@ async def install(
     on_progress: OnProgress,
     cancelled: Callable[[], bool],
     *,
-    limits: Limits | None = None,
+    means: Means | None = None,
     keep_undo: bool = True,
 ) -> Done:
     """Download, commit and verify `plan`.
@@ -54,10 +56,8 @@ async def install(
     """
     import asyncio
 
-    check_writable(target)
-    check_installable(plan)
-    refuse_conflicts(plan)
-    limits = limits or limits_from()
+    _check(plan, target)
+    means = means or Means(limits=limits_from())
     wheels = await download_all(plan, cache, transport, on_progress)
     loop = asyncio.get_running_loop()
     stopped = threading.Event()
@@ -66,12 +66,7 @@ async def install(
         loop.call_soon_threadsafe(on_progress, name, state, done, total)
 
     def work(is_stopped: Callable[[], bool]) -> Done:
-        seen = plan
-        if plan.unseen:
-            seen = look_inside(target, plan, read_installed(target)[0], wheels, limits)
-            refuse_conflicts(seen)
-        lines = commit(target, seen, wheels, report, is_stopped, limits=limits, keep_undo=keep_undo)
-        return Done(seen, lines, verify(target, changed_names(plan)))
+        return _carry_out(plan, target, wheels, report, is_stopped, means, keep_undo=keep_undo)
 
     with uninterrupted(lambda: stopped.is_set() or cancelled()) as is_stopped:
         job = asyncio.ensure_future(asyncio.to_thread(work, is_stopped))
@@ -83,6 +78,58 @@ async def install(
             if job.exception() is None:
                 return job.result()
             raise
+
+
+def install_local(
+    plan: Plan,
+    target: Target,
+    cache: FileCache,
+    on_progress: OnProgress,
+    cancelled: Callable[[], bool],
+    *,
+    means: Means | None = None,
+    keep_undo: bool = True,
+) -> Done | None:
+    """The same without an event loop, where no file is to be fetched; None where one is.
+
+    Raises ResolvetuiError classes.
+    """
+    _check(plan, target)
+    wheels = local_files(plan, cache)
+    if any(action.file is not None and action.name not in wheels for action in plan.changes):
+        return None
+    for name, path in wheels.items():
+        size = path.stat().st_size
+        on_progress(name, "verified", size, size)
+    means = means or Means(limits=limits_from())
+    with uninterrupted(cancelled) as is_stopped:
+        return _carry_out(plan, target, wheels, on_progress, is_stopped, means, keep_undo=keep_undo)
+
+
+def _check(plan: Plan, target: Target) -> None:
+    """What can be told before any file is here."""
+    check_writable(target)
+    check_installable(plan)
+    refuse_conflicts(plan)
+
+
+def _carry_out(
+    plan: Plan,
+    target: Target,
+    wheels: Mapping[PackageName, Path],
+    on_progress: OnProgress,
+    is_stopped: Callable[[], bool],
+    means: Means,
+    *,
+    keep_undo: bool,
+) -> Done:
+    """Look into wheels that nobody has looked into, commit, and verify."""
+    seen = plan
+    if plan.unseen:
+        seen = look_inside(target, plan, read_installed(target)[0], wheels, means.limits)
+        refuse_conflicts(seen)
+    lines = commit(target, seen, wheels, on_progress, is_stopped, means=means, keep_undo=keep_undo)
+    return Done(seen, lines, verify(target, changed_names(plan)))
 
 
 def changed_names(plan: Plan) -> tuple[PackageName, ...]:

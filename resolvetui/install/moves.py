@@ -17,7 +17,7 @@ from resolvetui.errors import InstallFailed
 from resolvetui.install.journal import OLD, Step, mark_of
 from resolvetui.install.layout import Layout
 from resolvetui.install.ownership import Owners
-from resolvetui.install.unpack import StagedFile, StagedWheel
+from resolvetui.install.staging import StagedFolder, StagedWheel
 from resolvetui.model.names import PackageName
 
 _METADATA = ".dist-info"
@@ -153,35 +153,49 @@ class _Comers:
         """Staged files that another package brings in the same form."""
         self._packages: defaultdict[str, set[str]] = defaultdict(set)
         """Folder to the packages that have files below it."""
-        files: dict[str, tuple[StagedWheel, StagedFile]] = {}
+        self._bringers: defaultdict[str, list[tuple[StagedWheel, StagedFolder]]] = defaultdict(list)
+        """Folder to those who have files directly in it: mostly one, and then that is all."""
         for wheel in coming:
-            for file in wheel.files:
-                self._add(files, wheel, file)
-        for path, (wheel, _) in files.items():
-            if path in self._packages:
-                other = min(self._packages[path] - {wheel.name}, default=wheel.name)
-                raise _conflict(path, wheel, other)
+            for folder in wheel.folders:
+                self._add(wheel, folder)
+        for bringers in self._bringers.values():
+            if len(bringers) > 1:
+                self._compare(bringers)
+        for path in self._packages:
+            self._check_no_file(path)
 
     def is_alone(self, folder: str, wheel: StagedWheel) -> bool:
         """Whether no other package has files below a folder."""
         return self._packages[folder] == {wheel.name}
 
-    def _add(
-        self,
-        files: dict[str, tuple[StagedWheel, StagedFile]],
-        wheel: StagedWheel,
-        file: StagedFile,
-    ) -> None:
-        key = os.path.normcase(file.destination)
-        other, same = files.setdefault(key, (wheel, file))
-        if same is not file:
-            if other is wheel or not filecmp.cmp(same.source, file.source, shallow=False):
-                raise _conflict(file.destination, wheel, f"{other.name} {other.version}")
-            self.dropped.add(file.source)
-        parent = os.path.dirname(key)  # noqa: PTH120
-        while wheel.name not in self._packages[parent]:
-            self._packages[parent].add(wheel.name)
-            parent = os.path.dirname(parent)  # noqa: PTH120
+    def _add(self, wheel: StagedWheel, folder: StagedFolder) -> None:
+        key = os.path.normcase(folder.destination)
+        self._bringers[key].append((wheel, folder))
+        while wheel.name not in self._packages[key]:
+            self._packages[key].add(wheel.name)
+            key = os.path.dirname(key)  # noqa: PTH120
+
+    def _compare(self, bringers: Sequence[tuple[StagedWheel, StagedFolder]]) -> None:
+        """Two may bring one file only in the same form."""
+        first: dict[str, tuple[StagedWheel, str]] = {}
+        for wheel, folder in bringers:
+            for name in folder.names:
+                source = os.path.join(folder.source, name)  # noqa: PTH118
+                other, same = first.setdefault(os.path.normcase(name), (wheel, source))
+                if same == source:
+                    continue
+                if other is wheel or not filecmp.cmp(same, source, shallow=False):
+                    path = os.path.join(folder.destination, name)  # noqa: PTH118
+                    raise _conflict(path, wheel, f"{other.name} {other.version}")
+                self.dropped.add(source)
+
+    def _check_no_file(self, folder: str) -> None:
+        """What is a folder for one must not be a file for another."""
+        parent, name = os.path.split(folder)
+        for wheel, there in self._bringers.get(parent, ()):
+            if name in there.names or name in map(os.path.normcase, there.names):
+                other = min(self._packages[folder] - {wheel.name}, default=wheel.name)
+                raise _conflict(os.path.join(there.destination, name), wheel, other)  # noqa: PTH118
 
 
 @dataclass(slots=True)

@@ -27,6 +27,8 @@ class InstalledRow(Struct, frozen=True):
     """`sha256=...`, or ""."""
     written: str
     """As RECORD has it."""
+    size_text: str = ""
+    """Bytes in decimal, or ""."""
 
 
 def installed_rows(distribution: InstalledDistribution) -> list[InstalledRow]:
@@ -35,9 +37,11 @@ def installed_rows(distribution: InstalledDistribution) -> list[InstalledRow]:
     text = Path(distribution.path, "RECORD").read_text("utf-8")
     try:
         return [
-            InstalledRow(_absolute(root, row[0]), row[1] if len(row) > 1 else "", row[0])
-            for row in csv.reader(text.splitlines())
-            if row and row[0]
+            InstalledRow(_absolute(root, path), hash_text, path, size_text)
+            for path, hash_text, size_text in (
+                (*row, "", "")[:3] for row in csv.reader(text.splitlines())
+            )
+            if path
         ]
     except csv.Error as error:
         raise ValueError(str(error)) from error

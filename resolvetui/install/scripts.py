@@ -1,7 +1,7 @@
 """What makes a script start: shebangs for any path, and the scripts of entry points.
 
-The texts of entry points and the launchers for Windows are `installer`'s (pypa); the shebang of
-scripts that a wheel brings is made here by the same rule.
+The launchers for Windows are `installer`'s (pypa). On other systems the same text is made here,
+with shebangs by the same rule: importing `installer` takes as long as linking twenty packages.
 """
 
 from __future__ import annotations
@@ -12,17 +12,33 @@ import shlex
 from resolvetui.install.entry_points import EntryPoint
 
 _PLACEHOLDER = b"#!python"
+_TEMPLATE = """\
+# -*- coding: utf-8 -*-
+import re
+import sys
+from {module} import {name}
+if __name__ == "__main__":
+    sys.argv[0] = re.sub(r"(-script\\.pyw|\\.exe)?$", "", sys.argv[0])
+    sys.exit({function}())
+"""
 _LONGEST_SHEBANG = 127
 """Bytes with `#!` and newline that every kernel takes."""
 
 
 def generate(point: EntryPoint, executable: str) -> tuple[str, bytes]:
     """File name and content of an entry point's script, for the system that this runs on."""
+    if os.name != "nt":
+        return point.name, shebang(executable) + b"\n" + _text(point).encode()
     from installer.scripts import Script
     from installer.utils import get_launcher_kind
 
     script = Script(point.name, point.module, point.attribute, point.section)
     return script.generate(executable, get_launcher_kind())
+
+
+def _text(point: EntryPoint) -> str:
+    name = point.attribute.partition(".")[0]
+    return _TEMPLATE.format(module=point.module, name=name, function=point.attribute)
 
 
 def has_placeholder(start: bytes) -> bool:

@@ -2,22 +2,21 @@
 
 Everything is unpacked and checked in a folder on the environment's own file system; then files
 are renamed by a journal (`journal`, `execution`), also after a crash (`recovery`). What each wheel
-may bring is `wheel`'s and `unpack`'s business, who must not be overwritten `moves`'.
+may bring is `wheel`'s and `staging`'s business, who must not be overwritten `moves`'.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from resolvetui.environment.installed import InstalledDistribution, read_installed
 from resolvetui.environment.target import Target
-from resolvetui.errors import Cancelled, EnvironmentRefused, InstallFailed
+from resolvetui.errors import EnvironmentRefused, InstallFailed
 from resolvetui.install.changes import Change, told
 from resolvetui.install.disk import Disk
 from resolvetui.install.execution import discard, drop_undo, not_written, run
@@ -27,12 +26,10 @@ from resolvetui.install.layout import Layout, layout_of
 from resolvetui.install.locking import environment_lock
 from resolvetui.install.moves import plan_moves
 from resolvetui.install.ownership import Owners
-from resolvetui.install.plan import Action, ActionKind, Plan
+from resolvetui.install.plan import ActionKind, Plan
+from resolvetui.install.preparing import Means, Preparing
 from resolvetui.install.recovery import recover, told_of
-from resolvetui.install.strict_zip import Limits
 from resolvetui.install.uninstall import files_of
-from resolvetui.install.unpack import StagedWheel, stage_wheel
-from resolvetui.install.wheel import Wheel, open_wheel
 from resolvetui.model.files import SdistFile
 from resolvetui.model.names import PackageName
 
@@ -47,7 +44,7 @@ def commit(
     on_progress: OnProgress,
     cancelled: Callable[[], bool],
     *,
-    limits: Limits | None = None,
+    means: Means | None = None,
     keep_undo: bool = True,
     disk: Disk | None = None,
 ) -> tuple[str, ...]:
@@ -64,7 +61,7 @@ def commit(
         lines = list(told_of(layout.prefix, recover(layout, disk)))
         if plan.changes:
             install = _Install(target, layout, plan, wheels, on_progress, stopped, keep_undo, disk)
-            lines += install.run(state, limits or Limits())
+            lines += install.run(state, means or Means())
         elif not keep_undo:
             drop_undo(state, disk)
     return tuple(lines)
@@ -96,12 +93,14 @@ class _Install:
     disk: Disk
     lines: list[str] = field(default_factory=list)
 
-    def run(self, state: Path, limits: Limits) -> list[str]:
+    def run(self, state: Path, means: Means) -> list[str]:
         installed = {dist.name: dist for dist in read_installed(self.target)[0]}
         self._check_unchanged(installed)
         going, staying = self._split(installed)
         with self._folder(state) as folder:
-            staged = self._stage_all(folder, limits)
+            preparing = Preparing(self.layout, folder, means, self.on_progress, self.cancelled)
+            staged = preparing.stage_all(self.plan, self.wheels)
+            self.lines += preparing.notes
             owners = Owners(staying)
             removed: dict[PackageName, tuple[str, ...]] = {}
             for dist in going:
@@ -170,54 +169,3 @@ class _Install:
                     what_to_do="Make a new environment with --venv.",
                     culprit=str(existing),
                 )
-
-    def _stage_all(self, folder: Path, limits: Limits) -> list[StagedWheel]:
-        """Every wheel opened and measured first, then unpacked: the first fault stops it."""
-        actions = [action for action in self.plan.changes if action.file is not None]
-        with ExitStack() as stack:
-            wheels = [stack.enter_context(self._open(action, limits)) for action in actions]
-            self._check_space(folder, sum(wheel.archive.unpacked_size for wheel in wheels))
-            return [
-                self._stage(action, wheel, folder)
-                for action, wheel in zip(actions, wheels, strict=True)
-            ]
-
-    def _open(self, action: Action, limits: Limits) -> Wheel:
-        assert action.file is not None
-        if self.cancelled():
-            raise Cancelled("The install was stopped.", why="Nothing was changed.")
-        path = self.wheels[action.name]
-        wheel = open_wheel(path, action.file.filename, version=action.new_version, limits=limits)
-        if wheel.name != action.name:
-            wheel.archive.__exit__(None, None, None)
-            raise InstallFailed(
-                f"{action.file.filename} must not be installed.",
-                why=f"It holds {wheel.name!r}; the plan is to install {action.name!r}.",
-                culprit=action.file.filename,
-            )
-        return wheel
-
-    def _stage(self, action: Action, wheel: Wheel, folder: Path) -> StagedWheel:
-        is_direct = action.index is None and action.file is not None
-        staged = stage_wheel(
-            wheel,
-            folder / "new" / action.name,
-            self.layout,
-            requested=action.requested,
-            direct_url=action.file.url if is_direct and action.file else "",
-            hashes=action.file.hashes if action.file else {},
-            cancelled=self.cancelled,
-        )
-        size = wheel.archive.unpacked_size
-        self.on_progress(action.name, "unpacked", size, size)
-        return staged
-
-    def _check_space(self, folder: Path, needed: int) -> None:
-        free = shutil.disk_usage(folder).free
-        if needed > free:
-            raise InstallFailed(
-                f"There is no room for the new files in {self.layout.prefix}.",
-                why=f"They need {needed:,} bytes; {free:,} are free.",
-                what_to_do="Make room, or name an environment on another disk.",
-                culprit=self.layout.prefix,
-            )

@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
@@ -56,6 +56,8 @@ class Wheel:
     dist_info: str
     """The folder's name, without `/`."""
     root_is_purelib: bool
+    wheel_tags: tuple[str, ...]
+    """As WHEEL has them."""
     entry_points: tuple[EntryPoint, ...]
     record: Mapping[str, RecordRow]
 
@@ -127,6 +129,23 @@ def encoded(digest: bytes) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
+def check_identity(
+    filename: str,
+    dist_info: str,
+    name: str,
+    version: str,
+    wheel_tags: Sequence[str],
+    *,
+    planned: str,
+) -> None:
+    """Raise ValueError unless a wheel's file name and the planned version ("" for any) are its own.
+
+    The other arguments are what the wheel says of itself.
+    """
+    tags = _check_names(filename, dist_info, name, version, planned)
+    _check_tags(tags, wheel_tags)
+
+
 def _read_wheel(archive: StrictZip, filename: str, planned: str) -> Wheel:
     members = {member.name: member for member in archive.members}
     dist_info = _dist_info_folder(members)
@@ -136,10 +155,10 @@ def _read_wheel(archive: StrictZip, filename: str, planned: str) -> Wheel:
     }
     metadata, about = _headers(texts["METADATA"]), _headers(texts["WHEEL"])
     name, version = _one(metadata, "Name", "METADATA"), _one(metadata, "Version", "METADATA")
-    tags = _check_names(filename, dist_info, name, version, planned)
     if not _WHEEL_VERSION.fullmatch(_one(about, "Wheel-Version", "WHEEL")):
         raise ValueError("Its Wheel-Version is not 1.x.")
-    _check_tags(tags, about.get("Tag", []))
+    wheel_tags = tuple(about.get("Tag", ()))
+    check_identity(filename, dist_info, name, version, wheel_tags, planned=planned)
     points = members.get(f"{dist_info}/entry_points.txt")
     wheel = Wheel(
         archive=archive,
@@ -147,6 +166,7 @@ def _read_wheel(archive: StrictZip, filename: str, planned: str) -> Wheel:
         version=version,
         dist_info=dist_info,
         root_is_purelib=_one(about, "Root-Is-Purelib", "WHEEL").lower() == "true",
+        wheel_tags=wheel_tags,
         entry_points=read_entry_points(_text(archive, points, "")) if points else (),
         record=_read_record(texts["RECORD"], members, dist_info),
     )
@@ -219,7 +239,7 @@ def _version(text: str) -> Version:
         raise ValueError(f"{text!r} is no version.") from error
 
 
-def _check_tags(file_tags: str, wheel_tags: list[str]) -> None:
+def _check_tags(file_tags: str, wheel_tags: Sequence[str]) -> None:
     """At least one tag of WHEEL must be one of the file name's; Linux baselines may differ.
 
     auditwheel and its like raise `linux_x86_64` to `manylinux...` and may leave WHEEL alone.

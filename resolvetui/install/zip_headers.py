@@ -224,7 +224,7 @@ def _decode(raw_name: bytes, flags: int) -> str:
         name = raw_name.decode()
     except UnicodeDecodeError as error:
         raise BadZipError(f"its member {raw_name!r} is not named in UTF-8") from error
-    if any(unicodedata.category(character) in _HIDDEN_CHARACTERS for character in name):
+    if not _is_visible(name):
         raise BadZipError(f"its member {name!r} has control characters in its name")
     if "\\" in name:
         raise BadZipError(f"its member {name!r} has a backslash in its name")
@@ -233,6 +233,12 @@ def _decode(raw_name: bytes, flags: int) -> str:
     if not {"", ".", ".."}.isdisjoint(name.removesuffix("/").split("/")):
         raise BadZipError(f"its member {name!r} leaves its folder")
     return name
+
+
+def _is_visible(name: str) -> bool:
+    if name.isascii():
+        return name.isprintable()
+    return not any(unicodedata.category(character) in _HIDDEN_CHARACTERS for character in name)
 
 
 def _check_type(header: Header) -> None:

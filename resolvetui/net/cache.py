@@ -57,6 +57,8 @@ class Cache:
 
     def __init__(self, folder: Path | None, now: Callable[[], float] = time.time) -> None:
         self.now = now
+        self.folder = folder
+        """Where others may keep more, each in a folder of its own; None: nothing is to be kept."""
         self._unwritten: dict[RowKey, bytes] = {}
         self._unwritten_bytes = 0
         self._rows = Rows(folder / f"rows-{SCHEMA_VERSION}.sqlite") if folder else None
@@ -130,6 +132,14 @@ class Cache:
         """
         with self._lock:
             return self._files.slot(sha256)
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a file anywhere; one that did not change since is not read again.
+
+        Raises OSError.
+        """
+        with self._lock:
+            return self._files.digest(path)
 
     def flush(self) -> None:
         """Write all that was put since the last time, in one transaction."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _KIND = "file"
+_DIGEST_KIND = "digest"
 _ABANDONED_S = 24 * 3600.0
 
 
@@ -46,6 +47,13 @@ class _Checked(Struct, frozen=True, array_like=True):
     """`st_mtime_ns`."""
 
 
+class _Digest(Struct, frozen=True, array_like=True):
+    """What a file outside of the cache held."""
+
+    file: _Checked
+    sha256: str
+
+
 class Files:
     """The files under `folder`, or under a temporary one when that is None or not writable."""
 
@@ -65,6 +73,25 @@ class Files:
             if self._is_right(path, sha256):
                 return path
         return None
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of any file; read only when it is not as it was the last time.
+
+        Raises OSError.
+        """
+        own = path.parent.name + path.name
+        if path.parent.parent in self._roots() and self.find(own) == path:
+            return own
+        stat = path.stat()
+        key = str(path.absolute())
+        checked = _Checked(stat.st_size, stat.st_mtime_ns)
+        known = self._known_digest(key)
+        if known is not None and known.file == checked:
+            return known.sha256
+        sha256 = _sha256_of(path)
+        known = _Digest(checked, sha256)
+        self._records.put_row(_DIGEST_KIND, key, msgspec.msgpack.encode(known))
+        return sha256
 
     def slot(self, sha256: str) -> Path:
         """Where the file with that hash belongs; the folder exists. Raises BadPage."""
@@ -108,6 +135,13 @@ class Files:
             return False
         self._records.put_row(_KIND, sha256, msgspec.msgpack.encode(checked))
         return True
+
+    def _known_digest(self, key: str) -> _Digest | None:
+        value = self._records.row(_DIGEST_KIND, key)
+        try:
+            return None if value is None else msgspec.msgpack.decode(value, type=_Digest)
+        except msgspec.DecodeError:
+            return None
 
     def _remembered(self, sha256: str) -> _Checked | None:
         value = self._records.row(_KIND, sha256)

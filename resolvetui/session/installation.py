@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +17,19 @@ from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
+from resolvetui.index.local import local_path
 from resolvetui.install.plan import Action, Plan, make_plan
+from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, SdistFile, WheelFile
+from resolvetui.model.names import PackageName
 from resolvetui.model.query import BuildPolicy, Policies, TargetRequest
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.targeting import is_borrowed
 
 if TYPE_CHECKING:
     from resolvetui.install.installing import Done
+    from resolvetui.install.preparing import Means
 
 
 def check_environment(session: Session, request: TargetRequest) -> None:
@@ -188,8 +192,6 @@ def install(
 
     What has to be built is built first; `confirmed` as in `with_wheels`.
     """
-    import asyncio
-
     check_environment(session, attempt.query.target)
 
     def on_step(doing: str) -> None:
@@ -199,14 +201,45 @@ def install(
             on_progress(doing.split()[1], "building", 0, 0)
 
     plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
-    from resolvetui.install.installing import install as install_plan
+    done = _carry_out(session, attempt, plan, on_progress, cancelled)
+    if session.runtime.compile:
+        from resolvetui.install.bytecode import compile_packages
 
-    keep = session.runtime.keep_undo
+        changed = {action.name for action in plan.changes if action.new_version}
+        line = compile_packages(attempt.target, changed)
+        done = msgspec.structs.replace(done, lines=(*done.lines, line))
+    return done
+
+
+def _carry_out(
+    session: Session,
+    attempt: Attempt,
+    plan: Plan,
+    on_progress: Callable[[str, str, int, int], None],
+    cancelled: Callable[[], bool],
+) -> Done:
+    from resolvetui.install.installing import install as install_plan
+    from resolvetui.install.installing import install_local
+
+    means, keep = _means(session, attempt, plan), session.runtime.keep_undo
+    done = install_local(
+        plan, attempt.target, session.cache, on_progress, cancelled, means=means, keep_undo=keep
+    )
+    if done is not None:
+        return done
+    import asyncio  # 30 ms, and a transport as much again, which only a download needs
 
     async def run() -> Done:
         if session.runtime.offline:
             return await install_plan(
-                plan, attempt.target, session.cache, None, on_progress, cancelled, keep_undo=keep
+                plan,
+                attempt.target,
+                session.cache,
+                None,
+                on_progress,
+                cancelled,
+                means=means,
+                keep_undo=keep,
             )
         async with session.open_transport(attempt.query) as transport:
             return await install_plan(
@@ -216,6 +249,7 @@ def install(
                 transport,
                 on_progress,
                 cancelled,
+                means=means,
                 keep_undo=keep,
             )
 
@@ -234,6 +268,31 @@ def roll_back(
     from resolvetui.install.rollback import roll_back as undo_last
 
     return undo_last(session.target(request), cancelled)
+
+
+def _means(session: Session, attempt: Attempt, plan: Plan) -> Means:
+    from resolvetui.install.installing import limits_from
+    from resolvetui.install.preparing import Means
+    from resolvetui.install.store import UnpackedWheels
+    from resolvetui.model.link_mode import LinkMode
+
+    folder, mode = session.cache.folder, session.runtime.link_mode
+    return Means(
+        limits=limits_from(),
+        store=UnpackedWheels(folder / "unpacked-1") if folder else None,
+        digest=session.cache.digest,
+        link_mode=LinkMode(mode) if mode else None,
+        expected=dict(_read_before(attempt, plan)),
+    )
+
+
+def _read_before(attempt: Attempt, plan: Plan) -> Iterator[tuple[PackageName, CoreMetadata]]:
+    """The metadata that the plan was made with; that of a local file is the file's own."""
+    for action in plan.changes:
+        if action.file is not None and local_path(action.file.url) is None:
+            core = attempt.facts.core_of(action.name, action.new_version)
+            if core is not None:
+                yield action.name, core
 
 
 def make_environment(session: Session, folder: Path, attempt: Attempt) -> Path:

@@ -30,6 +30,10 @@ class Runtime(Struct, frozen=True):
     offline: bool = False
     timeout_s: float = 15.0
     retries: int = 3
+    link_mode: str = ""
+    """A `LinkMode`, or "" for the first that works."""
+    compile: bool = False
+    """Whether to compile what was installed to bytecode."""
     build_timeout_s: float = 1800.0
     """For one step of a build."""
     certificates: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from resolvetui.environment.interpreter import describe_interpreter
 from resolvetui.environment.target import Target
+from resolvetui.install import preparing
 from tests.install.worlds import World, copy_of
 
 
@@ -20,6 +21,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Target:
     folder = tmp_path_factory.mktemp("template") / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     return describe_interpreter(folder / "bin" / "python")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_moments_on_a_slow_machine() -> Iterator[None]:
+    """Whether an install is to stop is asked once a package, however long that takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preparing, "_PATIENCE_S", 60.0)
+        yield
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Moments:
         self.seen.append((name, path))
 
     def cancelled(self) -> bool:
-        """Asked for every file that is unpacked."""
+        """Asked for every package that is prepared, and once more."""
         self.next("unpack", "")
         return False
 

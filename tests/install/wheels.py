@@ -61,7 +61,10 @@ class WheelBuilder:
         return content | {name: _bytes(text) for name, text in self.extra.items()}
 
     def _record(self, content: Mapping[str, bytes]) -> bytes:
-        rows = {name: f"{name},{record_hash(data)},{len(data)}" for name, data in content.items()}
+        rows = {
+            name: f"{_quoted(name)},{record_hash(data)},{len(data)}"
+            for name, data in content.items()
+        }
         rows[f"{self.info}/RECORD"] = f"{self.info}/RECORD,,"
         rows |= self.record_rows
         return "".join(f"{row}\n" for row in rows.values() if row).encode()
@@ -93,6 +96,10 @@ def package(
     code = f"version = '{version}'\ndef main():\n    print('{name} {version}')\n"
     own = {f"{name}/__init__.py": code}
     return WheelBuilder(name, version, own | dict(files or {}), scripts or {})
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "," in name else name
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -1,0 +1,158 @@
+"""Files of the unpacked cache in a staging folder: cloned, linked or copied, whichever works.
+
+What is staged is what was checked when the wheel was unpacked: size and time of change are
+compared on every file, after it was linked or while it is open, so that a file which somebody
+edited through a link is found out. The reasons are in decision 9.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from typing import TypeAlias
+
+from resolvetui.install.tree import TreeFile
+from resolvetui.model.link_mode import LinkMode
+
+_Ladder: TypeAlias = tuple[LinkMode, ...]
+
+_LADDERS: dict[LinkMode | None, _Ladder] = {
+    None: (LinkMode.CLONE, LinkMode.HARDLINK, LinkMode.COPY),
+    LinkMode.CLONE: (LinkMode.CLONE, LinkMode.COPY),
+    LinkMode.HARDLINK: (LinkMode.HARDLINK, LinkMode.COPY),
+    LinkMode.COPY: (LinkMode.COPY,),
+}
+_NOT_HERE = frozenset(
+    {
+        *(errno.EXDEV, errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOTTY, errno.ENOSYS),
+        *(errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK),
+    }
+)
+"""What a file system says that cannot clone or link, or not between these two folders."""
+_FICLONE = 0x40049409
+"""Of linux/fs.h: the whole of one file becomes the content of another, shared until written to."""
+_BLOCK = 1 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_OLD = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Damaged(Exception):  # noqa: N818 - never seen outside of this room
+    """A cached file is not what was unpacked; the text is its path."""
+
+
+class Linker:
+    """Brings files from one folder to another, both of which stay the same for its lifetime.
+
+    The cheapest way that works is found by trying. Safe to use from several threads.
+    """
+
+    def __init__(self, mode: LinkMode | None, folder_mode: int) -> None:
+        """`folder_mode`: the mode that a new folder has here, which tells the umask."""
+        self.asked = mode
+        self._ways = _LADDERS[mode]
+        umask = 0o777 & ~folder_mode
+        self._modes = (0o666 & ~umask, 0o777 & ~umask)
+        self._user = os.geteuid() if hasattr(os, "geteuid") else 0
+
+    @property
+    def way(self) -> LinkMode:
+        """How files are placed now: the asked way, or the first after it that works."""
+        return self._ways[0]
+
+    def place(self, source: str, target: str, file: TreeFile) -> None:
+        """Bring one file, which must not be there yet.
+
+        Raises Damaged unless the source is what `file` says, FileExistsError, OSError.
+        """
+        way = self._ways[0]
+        if way is LinkMode.COPY:
+            self._copy(source, target, file, by_clone=False)
+            return
+        try:
+            if way is LinkMode.HARDLINK:
+                self._link(source, target, file)
+            else:
+                self._copy(source, target, file, by_clone=True)
+        except OSError as error:
+            if error.errno not in _NOT_HERE:
+                raise
+            if error.errno == errno.EMLINK:  # only this one has no room for another link
+                self._copy(source, target, file, by_clone=False)
+                return
+            self._ways = _LADDERS[self.asked][_LADDERS[self.asked].index(way) + 1 :]
+            self.place(source, target, file)
+
+    def _link(self, source: str, target: str, file: TreeFile) -> None:
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except FileNotFoundError as error:
+            raise Damaged(source) from error
+        found = os.lstat(target)
+        if not _is_intact(found, file):
+            os.unlink(target)  # noqa: PTH108
+            raise Damaged(source)
+        if found.st_mode & 0o7777 != self._modes[file.executable] or found.st_uid != self._user:
+            os.unlink(target)  # noqa: PTH108 - unpacked by another user or under another umask
+            self._copy(source, target, file, by_clone=False)
+
+    def read(self, source: str, file: TreeFile) -> bytes:
+        """The content of one (small) file. Raises Damaged, OSError."""
+        reading = _opened(source, file)
+        try:
+            return b"".join(iter(lambda: os.read(reading, _BLOCK), b""))
+        finally:
+            os.close(reading)
+
+    def _copy(self, source: str, target: str, file: TreeFile, *, by_clone: bool) -> None:
+        reading = _opened(source, file)
+        try:
+            writing = os.open(target, _NEW, 0o777 if file.executable else 0o666)
+            try:
+                _clone(reading, writing) if by_clone else _pour(reading, writing)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(target)  # noqa: PTH108 - the next way begins with nothing there
+                raise
+            finally:
+                os.close(writing)
+        finally:
+            os.close(reading)
+
+
+def _opened(source: str, file: TreeFile) -> int:
+    """A descriptor of a file that is as it was. Raises Damaged, OSError."""
+    try:
+        reading = os.open(source, _OLD)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EISDIR}:
+            raise Damaged(source) from error
+        raise
+    if not _is_intact(os.fstat(reading), file):
+        os.close(reading)
+        raise Damaged(source)
+    return reading
+
+
+def _clone(reading: int, writing: int) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS)) from None
+    fcntl.ioctl(writing, _FICLONE, reading)
+
+
+def _pour(reading: int, writing: int) -> None:
+    while block := os.read(reading, _BLOCK):
+        rest = memoryview(block)
+        while rest:
+            rest = rest[os.write(writing, rest) :]
+
+
+def _is_intact(found: os.stat_result, file: TreeFile) -> bool:
+    return (
+        found.st_size == file.size
+        and found.st_mtime_ns == file.changed_ns
+        and stat.S_ISREG(found.st_mode)
+    )
