@@ -91,7 +91,6 @@ def make(folder: Path, wheels: Sequence[Path]) -> tuple[Twin, Twin]:
         "--no-tui",
         "--install",
         "--yes",
-        "--no-undo",
         "--no-deps",
         "--no-index",
         "--no-undo",
