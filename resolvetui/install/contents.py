@@ -1,15 +1,16 @@
 """What the wheels of a plan bring, as soon as they are here: conflicts are found before anything
 is unpacked or moved.
 
-Reads wheels (by their RECORDs; a file only where two are compared) and the environment, and
-changes nothing. `moves` checks again what it is going to move.
+Reads wheels (what is kept unpacked by its manifest, others by their RECORDs; a file only where two
+are compared) and the environment, and changes nothing. Goes by folders, most of which are new and
+have one bringer. `moves` checks again what it is going to move.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,20 +20,20 @@ from msgspec.structs import replace
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
 from resolvetui.errors import InstallFailed
+from resolvetui.install.arrivals import Arrivals
+from resolvetui.install.coming import ComingFolder, coming_folders
 from resolvetui.install.layout import Layout, layout_of
+from resolvetui.install.means import Means
 from resolvetui.install.ownership import Owners
 from resolvetui.install.plan import (
-    Action,
     Blocked,
     FileConflict,
     LostCommand,
     Plan,
     StartupFile,
 )
-from resolvetui.install.scripts import generate, has_placeholder, with_shebang
-from resolvetui.install.strict_zip import Limits, Member
 from resolvetui.install.uninstall import files_of
-from resolvetui.install.wheel import Wheel, encoded, open_wheel
+from resolvetui.install.wheel import encoded
 from resolvetui.model.names import PackageName
 
 _STARTUP_MODULES = frozenset({"sitecustomize.py", "usercustomize.py"})
@@ -45,26 +46,23 @@ def look_inside(
     plan: Plan,
     installed: Sequence[InstalledDistribution],
     wheels: Mapping[PackageName, Path],
-    limits: Limits | None = None,
+    means: Means | None = None,
 ) -> Plan:
     """The plan with what the files in `wheels` tell; those that are not there are `unseen`.
 
     Raises InstallFailed for a wheel that must not be installed.
     """
-    look = _Look(layout_of(target), installed, plan)
+    layout, means = layout_of(target), means or Means()
     unseen: list[PackageName] = []
+    coming: list[ComingFolder] = []
     with ExitStack() as stack:
         for action in plan.changes:
             path = wheels.get(action.name)
             if action.file is not None and action.file.filename.endswith(".whl") and path:
-                wheel = stack.enter_context(
-                    open_wheel(
-                        path, action.file.filename, version=action.new_version, limits=limits
-                    )
-                )
-                look.add(action, wheel)
+                coming += coming_folders(action, path, layout, means, stack)
             elif action.file is not None:
                 unseen.append(action.name)
+        look = _Look(layout, installed, plan, Arrivals(coming))
         return replace(
             plan,
             conflicts=tuple(look.conflicts()),
@@ -105,33 +103,23 @@ def refuse_conflicts(plan: Plan) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    """One file that a wheel brings."""
-
-    action: Action
-    path: str
-    digest: Callable[[], str]
-    """Of its final bytes, SHA-256."""
-
-    @property
-    def package(self) -> str:
-        return f"{self.action.name} {self.action.new_version}"
-
-
 class _Look:
     """The files that go, come and stay."""
 
     def __init__(
-        self, layout: Layout, installed: Sequence[InstalledDistribution], plan: Plan
+        self,
+        layout: Layout,
+        installed: Sequence[InstalledDistribution],
+        plan: Plan,
+        coming: Arrivals[ComingFolder],
     ) -> None:
         changing = {action.name for action in plan.changes}
         own = [dist for dist in installed if not dist.external]
         self._layout = layout
+        self._versions = {action.name: action.new_version for action in plan.changes}
         self._staying = Owners(dist for dist in own if dist.name not in changing)
-        self._coming: dict[str, _Coming] = {}
-        self._clashes: list[FileConflict] = []
-        self._names = _Names()
+        self._coming = coming
+        self._there = _Names()
         self._goes: dict[str, InstalledDistribution] = {}
         self.blocked: list[Blocked] = []
         for dist in own:
@@ -146,48 +134,40 @@ class _Look:
             return
         self._goes.update(dict.fromkeys(files, dist))
 
-    def add(self, action: Action, wheel: Wheel) -> None:
-        """A wheel of the plan; it must stay open until `conflicts` was asked."""
-        for coming in _files(action, wheel, self._layout):
-            key = os.path.normcase(coming.path)
-            other = self._coming.setdefault(key, coming)
-            if other is not coming and other.digest() != coming.digest():
-                self._clashes.append(_conflict(coming, coming.path, other.package))
-
     def conflicts(self) -> Iterator[FileConflict]:
         """With files of the plan, then with what is there, by path."""
-        yield from self._clashes
-        yield from self._files_for_folders()
+        for name, first, other in self._coming.meetings():
+            if first.digest(name) != other.digest(name):
+                yield other.conflict(other.path_of(name), first.title)
+        for name, folder, owner in self._coming.files_for_folders():
+            version = self._versions[owner]
+            yield folder.conflict(folder.path_of(name), f"{owner} {version}")
         blocked = {each.name for each in self.blocked}  # whose files nobody can tell
-        told: set[str] = set()
-        for _, coming in sorted(self._coming.items()):
-            if coming.action.name in blocked:
-                continue
-            path = self._in_the_way(coming)
-            if path and path not in told:
-                told.add(path)
-                yield _conflict(coming, path, self._owner(path))
+        found: dict[str, FileConflict] = {}
+        for folder in self._coming.all():
+            if folder.package not in blocked:
+                for path in self._in_the_way(folder):
+                    found.setdefault(path, folder.conflict(path, self._owner(path)))
+        yield from (conflict for _, conflict in sorted(found.items()))
 
-    def _files_for_folders(self) -> Iterator[FileConflict]:
-        """A file of one wheel where another has a folder."""
-        folders: dict[str, _Coming] = {}
-        for key, coming in self._coming.items():
-            parent = os.path.dirname(key)  # noqa: PTH120
-            while parent not in folders:
-                folders[parent] = coming
-                parent = os.path.dirname(parent)  # noqa: PTH120
-        for key in sorted(folders.keys() & self._coming.keys()):
-            yield _conflict(self._coming[key], self._coming[key].path, folders[key].package)
+    def _in_the_way(self, folder: ComingFolder) -> Iterator[str]:
+        """What stays where files are to be: their paths, or a parent that is no folder."""
+        there = self._there.of(folder.destination)
+        if there is None:
+            path = self._there.no_folder(folder.destination, self._goes)
+            yield from [path] if path else []
+            return
+        for name in folder.names:
+            if name in there:
+                path = folder.path_of(name)
+                if path not in self._goes and not self._may_stay(folder, name, path):
+                    yield path
 
-    def _in_the_way(self, coming: _Coming) -> str:
-        """What stays where a file is to be: that path, or a parent that is no folder; or ""."""
-        if not self._names.has(coming.path):
-            return self._names.no_folder(coming.path, self._goes)
-        if coming.path in self._goes:
-            return ""
-        if os.path.isdir(coming.path) and not os.path.islink(coming.path):  # noqa: PTH112, PTH114
-            return "" if self._all_goes(coming.path) else coming.path
-        return "" if _is_same(coming) else coming.path
+    def _may_stay(self, folder: ComingFolder, name: str, path: str) -> bool:
+        """Whether what is there is no obstacle: a folder that goes, or the same file."""
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            return self._all_goes(path)
+        return _has_digest(Path(path), lambda: folder.digest(name))
 
     def _all_goes(self, folder: str) -> bool:
         return all(
@@ -202,102 +182,58 @@ class _Look:
         return self._staying.of(path)
 
     def startup(self) -> Iterator[StartupFile]:
-        """Files that Python runs by itself, by path."""
-        for _, coming in sorted(self._coming.items()):
-            folder, name = os.path.split(coming.path)
-            is_startup = name.endswith(".pth") or name in _STARTUP_MODULES
-            if is_startup and folder in (self._layout.purelib, self._layout.platlib):
-                yield StartupFile(coming.action.name, coming.action.new_version, name)
+        """Files that Python runs by itself, by folder and name."""
+        for library in sorted({self._layout.purelib, self._layout.platlib}):
+            found = (
+                StartupFile(folder.package, folder.action.new_version, name)
+                for folder in self._coming.into(library)
+                for name in folder.names
+                if name.endswith(".pth") or name in _STARTUP_MODULES
+            )
+            yield from sorted(found, key=lambda each: each.file)
 
     def lost_commands(self) -> Iterator[LostCommand]:
         """Scripts that go and do not come again."""
+        scripts = self._layout.scripts
+        coming = {
+            os.path.normcase(name) for folder in self._coming.into(scripts) for name in folder.names
+        }
         for path, dist in sorted(self._goes.items()):
             folder, name = os.path.split(path)
-            if folder == self._layout.scripts and os.path.normcase(path) not in self._coming:
+            if folder == scripts and os.path.normcase(name) not in coming:
                 yield LostCommand(dist.name, dist.version, name)
 
 
-def _conflict(coming: _Coming, path: str, owner: str) -> FileConflict:
-    return FileConflict(coming.action.name, coming.action.new_version, path, owner)
-
-
-def _files(action: Action, wheel: Wheel, layout: Layout) -> Iterator[_Coming]:
-    """The final files of a wheel, without those that the installer writes itself."""
-    roots: dict[str, str] = {}
-    for member in wheel.archive.members:
-        if wheel.takes_over(member):
-            scheme, path = wheel.location(member)
-            root = roots.get(scheme) or roots.setdefault(scheme, layout.root(scheme, wheel.name))
-            final = f"{root}{os.sep}{path.replace('/', os.sep)}"  # `strict_zip` refuses `..`
-            yield _Coming(action, final, _digest_of(wheel, member, scheme == "scripts", layout))
-    for point in wheel.entry_points:
-        name, content = generate(point, layout.executable)
-        final = os.path.join(layout.scripts, name)  # noqa: PTH118
-        yield _Coming(action, final, lambda content=content: _sha256([content]))  # type: ignore[misc]
-
-
-def _digest_of(
-    wheel: Wheel,
-    member: Member,
-    is_script: bool,  # noqa: FBT001
-    layout: Layout,
-) -> Callable[[], str]:
-    row = wheel.record.get(member.name)
-
-    def digest() -> str:
-        if row is not None and row.algorithm == "sha256" and not is_script:
-            return row.digest
-        content = b"".join(wheel.content(member))
-        if is_script and has_placeholder(content):
-            content = with_shebang(content, layout.executable)
-        return _sha256([content])
-
-    return digest
-
-
-def _is_same(coming: _Coming) -> bool:
-    path = Path(coming.path)
+def _has_digest(path: Path, digest: Callable[[], str]) -> bool:
     if path.is_symlink() or not path.is_file():
         return False
     try:
         with path.open("rb") as file:
-            return encoded(hashlib.file_digest(file, "sha256").digest()) == coming.digest()
+            return encoded(hashlib.file_digest(file, "sha256").digest()) == digest()
     except OSError:
         return False
 
 
-def _sha256(chunks: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return encoded(digest.digest())
-
-
 @dataclass(slots=True)
 class _Names:
-    """What is in folders, each listed once: most files of a wheel come into new ones."""
+    """What is in folders, each listed once."""
 
     _by_folder: dict[str, frozenset[str] | None] = field(default_factory=dict)
     """None for a folder that is not there, or is none."""
 
-    def has(self, path: str) -> bool:
-        """Whether anything has this name."""
-        folder, name = os.path.split(path)
-        return name in (self._of(folder) or ())
-
-    def no_folder(self, path: str, going: Mapping[str, object]) -> str:
-        """A parent of `path` that is something else than a folder, and stays; or ""."""
-        folder = os.path.dirname(path)  # noqa: PTH120
-        while self._of(folder) is None:
-            if self.has(folder):
+    def no_folder(self, folder: str, going: Mapping[str, object]) -> str:
+        """The part of `folder` that is something else than a folder, and stays; or ""."""
+        while self.of(folder) is None:
+            parent, name = os.path.split(folder)
+            if name in (self.of(parent) or ()):
                 return "" if folder in going else folder
-            parent = os.path.dirname(folder)  # noqa: PTH120
             if parent == folder:
                 return ""
             folder = parent
         return ""
 
-    def _of(self, folder: str) -> frozenset[str] | None:
+    def of(self, folder: str) -> frozenset[str] | None:
+        """The names in a folder; None where there is none."""
         if folder not in self._by_folder:
             self._by_folder[folder] = self._list(folder)
         return self._by_folder[folder]

@@ -29,6 +29,7 @@ from resolvetui.install.journal import (
     TRANSACTION,
     TRASH,
     Journal,
+    PlacedFiles,
     State,
     boot_id,
     files_below,
@@ -43,15 +44,21 @@ Ending = Literal["finished", "undone", "removed"]
 
 
 def run(
-    prefix: str, folder: Path, journal: Journal, cancelled: Callable[[], bool], disk: Disk
+    prefix: str,
+    folder: Path,
+    journal: Journal,
+    placed: PlacedFiles,
+    cancelled: Callable[[], bool],
+    disk: Disk,
 ) -> None:
     """Write the journal, do every step, and end the transaction; or leave all as it was.
 
-    `folder` is the transaction folder with the new files in it. `cancelled` is asked up to the
-    commit point. Raises OSError before that, Cancelled, and InstallFailed for a refused rename.
+    `folder` is the transaction folder with the new files in it, `placed` what they are.
+    `cancelled` is asked up to the commit point. Raises OSError before that, Cancelled, and
+    InstallFailed for a refused rename.
     """
     disk.make_folder(folder / OLD)
-    write_journal(folder, journal, disk)
+    write_journal(folder, journal, placed, disk)
     if cancelled():
         raise Cancelled("The install was stopped.", why="Nothing was changed.")
     disk.rename(folder / State.PREPARED, folder / State.COMMIT)
@@ -173,8 +180,9 @@ class _Transaction:
                 inside, outside = self.steps.inside(step), self.steps.outside(step)
                 start = inside if os.path.lexists(inside) else outside
                 for path in files_below(start):
-                    size, _ = placed.get(step.outside + path[len(start) :], (None, 0))
-                    if size is not None and os.lstat(path).st_size != size:
+                    parent, name = os.path.split(step.outside + path[len(start) :])
+                    mark = placed.get(parent, {}).get(name)
+                    if mark is not None and os.lstat(path).st_size != mark[0]:
                         raise OSError(errno.EIO, "Its content was lost", path)
 
     def _stuck(self, error: OSError) -> InstallFailed:

@@ -17,8 +17,8 @@ from resolvetui.install.checking import verify
 from resolvetui.install.contents import look_inside, refuse_conflicts
 from resolvetui.install.download import Downloads, FileCache, OnProgress, download_all, local_files
 from resolvetui.install.interruption import uninterrupted
+from resolvetui.install.means import Means
 from resolvetui.install.plan import ActionKind, Plan
-from resolvetui.install.preparing import Means
 from resolvetui.install.strict_zip import Limits
 from resolvetui.install.transaction import check_installable, commit
 from resolvetui.model.names import PackageName
@@ -126,7 +126,7 @@ def _carry_out(
     """Look into wheels that nobody has looked into, commit, and verify."""
     seen = plan
     if plan.unseen:
-        seen = look_inside(target, plan, read_installed(target)[0], wheels, means.limits)
+        seen = look_inside(target, plan, read_installed(target)[0], wheels, means)
         refuse_conflicts(seen)
     lines = commit(target, seen, wheels, on_progress, is_stopped, means=means, keep_undo=keep_undo)
     return Done(seen, lines, verify(target, changed_names(plan)))

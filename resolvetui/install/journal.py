@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -65,8 +65,11 @@ class Journal(Struct, frozen=True):
     """Which start of the machine it was written in; "" where that cannot be told."""
 
 
-PlacedFiles: TypeAlias = dict[str, tuple[int, int]]
-"""Path in the environment (as in `Step.outside`) of every file that comes: size, time in ns."""
+FileMark: TypeAlias = tuple[int, int]
+"""Size in bytes and time of change in ns."""
+
+PlacedFiles: TypeAlias = dict[str, dict[str, FileMark]]
+"""Of every file that comes, by folder in the environment (as in `Step.outside`) and name."""
 
 _DECODER = msgspec.json.Decoder(Journal)
 _PLACED_DECODER = msgspec.json.Decoder(PlacedFiles)
@@ -80,9 +83,8 @@ def mark_of(path: str) -> Mark:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def write_journal(folder: Path, journal: Journal, disk: Disk) -> None:
+def write_journal(folder: Path, journal: Journal, placed: PlacedFiles, disk: Disk) -> None:
     """Make the transaction in `folder` a prepared one. Raises OSError."""
-    placed = dict(_placed(folder, journal.steps))
     disk.write(folder / _PLACED, msgspec.json.encode(placed))
     temporary = folder / "journal.tmp"
     disk.write(temporary, msgspec.json.encode(journal))
@@ -139,15 +141,6 @@ def boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
         return path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _placed(folder: Path, steps: Iterable[Step]) -> Iterator[tuple[str, tuple[int, int]]]:
-    for step in steps:
-        if step.kind == "place":
-            source = os.path.normpath(folder / step.inside)
-            for path in files_below(source):
-                status = os.lstat(path)
-                yield step.outside + path[len(source) :], (status.st_size, status.st_mtime_ns)
 
 
 def _unreadable(path: Path, error: Exception) -> InstallFailed:

@@ -59,6 +59,11 @@ class Layout:
             case "headers":
                 return os.path.join(self.headers, package)  # noqa: PTH118
 
+    def folder(self, scheme: Scheme, package: str, path: str) -> str:
+        """The final folder of files whose folder inside a scheme is `path`, with `/`."""
+        root = self.root(scheme, package)
+        return f"{root}{os.sep}{path.replace('/', os.sep)}" if path else root
+
     def contains(self, path: str) -> bool:
         """Whether a path belongs to this environment."""
         roots = (self.prefix, self.purelib, self.platlib, self.scripts, self.data, self.headers)

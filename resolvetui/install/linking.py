@@ -61,30 +61,25 @@ class Linker:
         """How files are placed now: the asked way, or the first after it that works."""
         return self._ways[0]
 
-    def place(self, source: str, target: str, file: TreeFile) -> None:
-        """Bring one file, which must not be there yet.
+    def place(self, source: str, target: str, file: TreeFile) -> int:
+        """Bring one file, which must not be there yet; its time of change in ns.
 
         Raises Damaged unless the source is what `file` says, FileExistsError, OSError.
         """
         way = self._ways[0]
-        if way is LinkMode.COPY:
-            self._copy(source, target, file, by_clone=False)
-            return
         try:
             if way is LinkMode.HARDLINK:
-                self._link(source, target, file)
-            else:
-                self._copy(source, target, file, by_clone=True)
+                return self._link(source, target, file)
+            return self._copy(source, target, file, by_clone=way is LinkMode.CLONE)
         except OSError as error:
-            if error.errno not in _NOT_HERE:
+            if way is LinkMode.COPY or error.errno not in _NOT_HERE:
                 raise
             if error.errno == errno.EMLINK:  # only this one has no room for another link
-                self._copy(source, target, file, by_clone=False)
-                return
+                return self._copy(source, target, file, by_clone=False)
             self._ways = _LADDERS[self.asked][_LADDERS[self.asked].index(way) + 1 :]
-            self.place(source, target, file)
+            return self.place(source, target, file)
 
-    def _link(self, source: str, target: str, file: TreeFile) -> None:
+    def _link(self, source: str, target: str, file: TreeFile) -> int:
         try:
             os.link(source, target, follow_symlinks=False)
         except FileNotFoundError as error:
@@ -93,9 +88,11 @@ class Linker:
         if not _is_intact(found, file):
             os.unlink(target)  # noqa: PTH108
             raise Damaged(source)
+        # unpacked by another user or under another umask?
         if found.st_mode & 0o7777 != self._modes[file.executable] or found.st_uid != self._user:
-            os.unlink(target)  # noqa: PTH108 - unpacked by another user or under another umask
-            self._copy(source, target, file, by_clone=False)
+            os.unlink(target)  # noqa: PTH108
+            return self._copy(source, target, file, by_clone=False)
+        return file.changed_ns
 
     def read(self, source: str, file: TreeFile) -> bytes:
         """The content of one (small) file. Raises Damaged, OSError."""
@@ -105,12 +102,13 @@ class Linker:
         finally:
             os.close(reading)
 
-    def _copy(self, source: str, target: str, file: TreeFile, *, by_clone: bool) -> None:
+    def _copy(self, source: str, target: str, file: TreeFile, *, by_clone: bool) -> int:
         reading = _opened(source, file)
         try:
             writing = os.open(target, _NEW, 0o777 if file.executable else 0o666)
             try:
                 _clone(reading, writing) if by_clone else _pour(reading, writing)
+                return os.fstat(writing).st_mtime_ns
             except OSError:
                 with contextlib.suppress(OSError):
                     os.unlink(target)  # noqa: PTH108 - the next way begins with nothing there

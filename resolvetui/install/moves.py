@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import filecmp
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from resolvetui.errors import InstallFailed
-from resolvetui.install.journal import OLD, Step, mark_of
+from resolvetui.install.arrivals import Arrivals
+from resolvetui.install.journal import OLD, PlacedFiles, Step, mark_of
 from resolvetui.install.layout import Layout
 from resolvetui.install.ownership import Owners
 from resolvetui.install.staging import StagedFolder, StagedWheel
@@ -23,13 +24,20 @@ from resolvetui.model.names import PackageName
 _METADATA = ".dist-info"
 
 
+class Moves(NamedTuple):
+    """How an environment is changed."""
+
+    steps: tuple[Step, ...]
+    placed: PlacedFiles
+
+
 def plan_moves(
     layout: Layout,
     folder: Path,
     going: Mapping[PackageName, Iterable[str]],
     coming: Sequence[StagedWheel],
     staying: Owners,
-) -> list[Step]:
+) -> Moves:
     """The steps that replace the files `going` by the staged wheels `coming`.
 
     `folder` is the transaction folder that the staged files are in, `staying` owns the files of
@@ -40,16 +48,30 @@ def plan_moves(
     """
     stash = _Stash(layout, frozenset(path for paths in going.values() for path in paths))
     roots = stash.roots()
-    comers = _Comers(coming)
+    arrivals, dropped = _arrivals(coming)
     order = _Order(layout, stash, _by_package(roots, going))
-    placing = _Placing(layout, folder, stash, comers, staying)
+    placing = _Placing(layout, folder, stash, arrivals, dropped, staying)
     wheels = {wheel.name: wheel for wheel in coming}
     for name in sorted({*going, *wheels}):
         placing.steps.clear()
         if name in wheels:
             placing.place(wheels[name])
         order.add(name, placing.steps)
-    return order.steps
+    return Moves(tuple(order.steps), _placed(layout, arrivals, placing.kept))
+
+
+def _placed(layout: Layout, arrivals: Arrivals[StagedFolder], kept: Collection[str]) -> PlacedFiles:
+    """What the files are that come; of one that several bring the first does."""
+    found: PlacedFiles = {}
+    for folder in arrivals.all():
+        marks = dict(zip(folder.names, folder.marks, strict=True))
+        files = found.setdefault(_relative(folder.destination, layout.prefix), marks)
+        if files is not marks:
+            files |= marks | files
+    for path in kept:
+        parent, name = os.path.split(_relative(path, layout.prefix))
+        del found[parent][name]
+    return found
 
 
 def _by_package(
@@ -145,57 +167,24 @@ class _Stash:
         return all(self._is_whole(entry.path) for entry in others)
 
 
-class _Comers:
-    """The new files by destination, over all packages."""
+def _arrivals(coming: Sequence[StagedWheel]) -> tuple[Arrivals[StagedFolder], frozenset[str]]:
+    """What comes, and the staged files that another package brings as well, in the same form.
 
-    def __init__(self, coming: Sequence[StagedWheel]) -> None:
-        self.dropped: set[str] = set()
-        """Staged files that another package brings in the same form."""
-        self._packages: defaultdict[str, set[str]] = defaultdict(set)
-        """Folder to the packages that have files below it."""
-        self._bringers: defaultdict[str, list[tuple[StagedWheel, StagedFolder]]] = defaultdict(list)
-        """Folder to those who have files directly in it: mostly one, and then that is all."""
-        for wheel in coming:
-            for folder in wheel.folders:
-                self._add(wheel, folder)
-        for bringers in self._bringers.values():
-            if len(bringers) > 1:
-                self._compare(bringers)
-        for path in self._packages:
-            self._check_no_file(path)
-
-    def is_alone(self, folder: str, wheel: StagedWheel) -> bool:
-        """Whether no other package has files below a folder."""
-        return self._packages[folder] == {wheel.name}
-
-    def _add(self, wheel: StagedWheel, folder: StagedFolder) -> None:
-        key = os.path.normcase(folder.destination)
-        self._bringers[key].append((wheel, folder))
-        while wheel.name not in self._packages[key]:
-            self._packages[key].add(wheel.name)
-            key = os.path.dirname(key)  # noqa: PTH120
-
-    def _compare(self, bringers: Sequence[tuple[StagedWheel, StagedFolder]]) -> None:
-        """Two may bring one file only in the same form."""
-        first: dict[str, tuple[StagedWheel, str]] = {}
-        for wheel, folder in bringers:
-            for name in folder.names:
-                source = os.path.join(folder.source, name)  # noqa: PTH118
-                other, same = first.setdefault(os.path.normcase(name), (wheel, source))
-                if same == source:
-                    continue
-                if other is wheel or not filecmp.cmp(same, source, shallow=False):
-                    path = os.path.join(folder.destination, name)  # noqa: PTH118
-                    raise _conflict(path, wheel, f"{other.name} {other.version}")
-                self.dropped.add(source)
-
-    def _check_no_file(self, folder: str) -> None:
-        """What is a folder for one must not be a file for another."""
-        parent, name = os.path.split(folder)
-        for wheel, there in self._bringers.get(parent, ()):
-            if name in there.names or name in map(os.path.normcase, there.names):
-                other = min(self._packages[folder] - {wheel.name}, default=wheel.name)
-                raise _conflict(os.path.join(there.destination, name), wheel, other)  # noqa: PTH118
+    Raises InstallFailed where two bring one path otherwise.
+    """
+    arrivals = Arrivals(folder for wheel in coming for folder in wheel.folders)
+    titles = {wheel.name: wheel.title for wheel in coming}
+    dropped: set[str] = set()
+    for name, first, other in arrivals.meetings():
+        same = first.package != other.package and filecmp.cmp(
+            first.source_of(name), other.source_of(name), shallow=False
+        )
+        if not same:
+            raise _conflict(other.path_of(name), titles[other.package], titles[first.package])
+        dropped.add(other.source_of(name))
+    for name, folder, owner in arrivals.files_for_folders():
+        raise _conflict(folder.path_of(name), titles[folder.package], titles[owner])
+    return arrivals, frozenset(dropped)
 
 
 @dataclass(slots=True)
@@ -205,9 +194,12 @@ class _Placing:
     layout: Layout
     folder: Path
     stash: _Stash
-    comers: _Comers
+    arrivals: Arrivals[StagedFolder]
+    dropped: frozenset[str]
     staying: Owners
     steps: list[Step] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+    """What is there already in the form in which it would come."""
     _made: set[str] = field(default_factory=set)
 
     def place(self, wheel: StagedWheel) -> None:
@@ -216,7 +208,7 @@ class _Placing:
         for source, destination in wheel.roots:
             self._make_folder(destination)
             if destination not in self._made and not _is_real_folder(destination):
-                raise _conflict(destination, wheel, self._owner(destination))
+                raise _conflict(destination, wheel.title, self._owner(destination))
             self._place_content(wheel, source, destination)
         mine = self.steps[start:]
         metadata = _relative(wheel.dist_info, self.layout.prefix)
@@ -228,26 +220,27 @@ class _Placing:
                 path = os.path.join(destination, entry.name)  # noqa: PTH118
                 if entry.is_dir(follow_symlinks=False):
                     self._place_folder(wheel, entry.path, path)
-                elif entry.path not in self.comers.dropped:
+                elif entry.path not in self.dropped:
                     self._place_file(wheel, entry.path, path)
 
     def _place_folder(self, wheel: StagedWheel, source: str, destination: str) -> None:
-        key = os.path.normcase(destination)
         free = destination not in self._made and self.stash.is_free(destination)
-        if free and self.comers.is_alone(key, wheel):
+        if free and self.arrivals.is_alone(destination, wheel.name):
             self._place_path(source, destination)
             return
         if free:
             self._make_folder(destination)
         elif destination not in self._made and not _is_real_folder(destination):
-            raise _conflict(destination, wheel, self._owner(destination))
+            raise _conflict(destination, wheel.title, self._owner(destination))
         self._place_content(wheel, source, destination)
 
     def _place_file(self, wheel: StagedWheel, source: str, destination: str) -> None:
         if self.stash.is_free(destination):
             self._place_path(source, destination)
-        elif not _is_same_file(source, destination):
-            raise _conflict(destination, wheel, self._owner(destination))
+        elif _is_same_file(source, destination):
+            self.kept.add(destination)
+        else:
+            raise _conflict(destination, wheel.title, self._owner(destination))
 
     def _place_path(self, source: str, destination: str) -> None:
         inside = _relative(source, str(self.folder))
@@ -267,9 +260,9 @@ class _Placing:
         return self.staying.of(path) or "no package"
 
 
-def _conflict(path: str, wheel: StagedWheel, owner: str) -> InstallFailed:
+def _conflict(path: str, title: str, owner: str) -> InstallFailed:
     return InstallFailed(
-        f"{wheel.name} {wheel.version} must not be installed.",
+        f"{title} must not be installed.",
         why=f"It brings {path!r}, which belongs to {owner}.",
         what_to_do="Move that file away or remove its owner, or install into a new environment "
         "with --venv.",

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, TypeAlias
 
 from resolvetui.errors import Cancelled, InstallFailed
-from resolvetui.index.local import local_path
 from resolvetui.install.agreement import check_agreement
-from resolvetui.install.demanded import digest_of
 from resolvetui.install.journal import NEW
 from resolvetui.install.layout import Layout
 from resolvetui.install.linking import Damaged, Linker
+from resolvetui.install.means import Means, label_of
 from resolvetui.install.plan import Action, Plan
-from resolvetui.install.staging import Request, StagedWheel, make_folders, stage
-from resolvetui.install.store import Unpacked, UnpackedWheels
-from resolvetui.install.strict_zip import Limits, refused
-from resolvetui.install.tree import Tree
+from resolvetui.install.staging import Request, StagedWheel, stage
+from resolvetui.install.store import Unpacked
+from resolvetui.install.strict_zip import refused
 from resolvetui.install.unpack import unpack
-from resolvetui.install.wheel import Wheel, check_identity, open_wheel
-from resolvetui.metadata.core_metadata import CoreMetadata
+from resolvetui.install.wheel import Wheel
 from resolvetui.model.link_mode import LinkMode
 from resolvetui.model.names import PackageName
 
@@ -46,21 +42,6 @@ _PATIENCE_S = 0.05
 _THREADS = 2 * (os.cpu_count() or 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """How files get into the staging folder, and what is known of them beforehand."""
-
-    limits: Limits = field(default_factory=Limits)
-    store: UnpackedWheels | None = None
-    """Where unpacked wheels are kept; None keeps none."""
-    digest: Callable[[Path], str] | None = None
-    """The SHA-256 of an archive; needed with a store."""
-    link_mode: LinkMode | None = None
-    """None: the first of clone, hardlink and copy that works."""
-    expected: Mapping[PackageName, CoreMetadata] = field(default_factory=dict)
-    """The metadata that the plan was made with, where it is not the wheel's own for certain."""
-
-
 @dataclass(slots=True)
 class Preparing:
     """The staging of one install; `folder` is its transaction folder."""
@@ -73,8 +54,6 @@ class Preparing:
     notes: list[str] = field(default_factory=list)
     stopped: Event = field(default_factory=Event)
     """Set when the work of the threads is of no use any more."""
-    ahead: Thread | None = None
-    """Makes folders while files are linked."""
 
     def stage_all(self, plan: Plan, wheels: Mapping[PackageName, Path]) -> list[StagedWheel]:
         """Every wheel of the plan, in its order; the first fault stops it.
@@ -88,7 +67,7 @@ class Preparing:
         store = Linker(self.means.link_mode, mode)
         direct = Linker(LinkMode.HARDLINK, mode)
         jobs = [
-            _Job(self, action, path, store, direct, self.digest(action, path))
+            _Job(self, action, path, store, direct, self.means.key(action, path))
             for action, path in ((action, wheels[action.name]) for action in actions)
         ]
         for job in jobs:
@@ -112,7 +91,7 @@ class Preparing:
         """What is unpacked is staged in this thread: links are too short to gain by another."""
         fresh = [job for job in jobs if job.unpacked is None]
         if not fresh:
-            return self._staged_from_store(jobs)
+            return [self._staged(job, None) for job in jobs]
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_THREADS) as threads:
@@ -123,23 +102,6 @@ class Preparing:
                 self.stopped.set()
                 threads.shutdown(wait=True, cancel_futures=True)
                 raise
-
-    def _staged_from_store(self, jobs: list[_Job]) -> list[StagedWheel]:
-        """Another thread makes the folders of packages to come: that is half of the time."""
-        self.ahead = Thread(target=self._make_folders, args=(jobs[1:],))
-        self.ahead.start()
-        try:
-            return [self._staged(job, None) for job in jobs]
-        finally:
-            self.stopped.set()
-            self.ahead.join()
-
-    def _make_folders(self, jobs: list[_Job]) -> None:
-        for job in jobs:
-            if self.stopped.is_set() or job.unpacked is None:
-                return
-            with suppress(OSError):  # whoever stages it meets the same and tells
-                make_folders(job.unpacked[1], job.staging, self.layout)
 
     def _staged(self, job: _Job, future: Future[StagedWheel] | None) -> StagedWheel:
         """The result of one; whether the user wants no more is asked in this thread alone."""
@@ -152,19 +114,6 @@ class Preparing:
             else:
                 self.on_progress(job.action.name, "unpacked", job.size, job.size)
                 return staged
-
-    def digest(self, action: Action, path: Path) -> str:
-        """The SHA-256 that an archive is kept unpacked by; "" when nothing is kept.
-
-        Where a line demands a hash of a local file, that is asked of its bytes (`demanded`), and so
-        is this: what is remembered of its size and time must not bring the files of another.
-        """
-        if self.means.store is None or self.means.digest is None:
-            return ""
-        is_local = action.file is not None and local_path(action.file.url) is not None
-        if is_local and action.demands:
-            return digest_of(path, "sha256")
-        return self.means.digest(path)
 
     def _check_space(self, jobs: list[_Job]) -> None:
         """Links need no room; that clones or links work is known only when they were tried."""
@@ -196,22 +145,14 @@ class _Job:
     size: int = 0
     """Bytes when unpacked."""
 
-    @property
-    def label(self) -> str:
-        assert self.action.file is not None
-        return self.action.file.filename
-
     def find(self) -> None:
         """Look for it in the store; what is not there is opened, which checks most of it."""
-        store = self.preparing.means.store
-        self.unpacked = store.find(self.key) if store and self.key else None
-        if self.unpacked is None:
-            with self._opened() as wheel:
-                self.size = wheel.archive.unpacked_size
+        self.unpacked = self.preparing.means.find(self.action, self.key)
+        if self.unpacked is not None:
+            self.size = self.unpacked[1].unpacked_bytes
             return
-        tree = self.unpacked[1]
-        self.size = tree.unpacked_bytes
-        self._check_identity(tree)
+        with self._opened() as wheel:
+            self.size = wheel.archive.unpacked_size
 
     def run(self) -> StagedWheel:
         """Unpack it where that was not done, and stage it."""
@@ -239,9 +180,7 @@ class _Job:
         return self.preparing.folder / NEW / self.action.name
 
     def _clear(self) -> None:
-        """Remove what was staged of it; nobody else is to put anything there."""
-        if self.preparing.ahead is not None:
-            self.preparing.ahead.join()
+        """Remove what was staged of it."""
         for path in self.staging.parent.glob(f"{self.action.name}.*"):
             shutil.rmtree(path)
 
@@ -254,9 +193,9 @@ class _Job:
                 unpacked = means.store.add(self.key, wheel, self.preparing.stopped.is_set)
             except OSError:  # a store costs speed when it does not work, and nothing else
                 return None
-        if self.preparing.digest(self.action, self.path) != self.key:
+        if means.key(self.action, self.path) != self.key:
             means.store.drop(self.key)
-            raise refused(self.label, "It was changed while it was read.")
+            raise refused(label_of(self.action), "It was changed while it was read.")
         return unpacked
 
     def _unpack_here(self) -> Unpacked:
@@ -272,9 +211,9 @@ class _Job:
         expected = self.preparing.means.expected.get(action.name)
         if expected is not None:
             metadata = source / tree.library / tree.dist_info / "METADATA"
-            check_agreement(self.label, metadata.read_bytes(), expected)
+            check_agreement(label_of(self.action), metadata.read_bytes(), expected)
         request = Request(
-            label=self.label,
+            label=label_of(self.action),
             requested=action.requested,
             direct_url=action.file.url if is_direct and action.file else "",
             hashes=action.file.hashes if action.file else {},
@@ -289,30 +228,5 @@ class _Job:
             self.preparing.stopped.is_set,
         )
 
-    @contextmanager
-    def _opened(self) -> Iterator[Wheel]:
-        action = self.action
-        limits = self.preparing.means.limits
-        with open_wheel(self.path, self.label, version=action.new_version, limits=limits) as wheel:
-            self._check_name(wheel.name)
-            yield wheel
-
-    def _check_identity(self, tree: Tree) -> None:
-        """What depends on the file's name, which another index may have given otherwise."""
-        name, version = tree.name, tree.version
-        planned = self.action.new_version
-        try:
-            check_identity(
-                self.label, tree.dist_info, name, version, tree.wheel_tags, planned=planned
-            )
-        except ValueError as error:
-            raise refused(self.label, str(error)) from error
-        self._check_name(name)
-
-    def _check_name(self, name: PackageName) -> None:
-        if name != self.action.name:
-            raise InstallFailed(
-                f"{self.label} must not be installed.",
-                why=f"It holds {name!r}; the plan is to install {self.action.name!r}.",
-                culprit=self.label,
-            )
+    def _opened(self) -> Wheel:
+        return self.preparing.means.open(self.action, self.path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -67,7 +67,8 @@ def roll_back(
         journal = _inverse(layout, state / UNDO)
         try:
             disk.make_folder(folder)
-            run(layout.prefix, folder, journal, stopped, disk)
+            placed = _placed(folder, journal.steps)
+            run(layout.prefix, folder, journal, placed, stopped, disk)
         except OSError as error:
             raise not_written(layout.prefix, folder, error) from error
         finally:
@@ -120,7 +121,12 @@ class _Inversion:
 
     def faults(self, journal: Journal) -> Iterator[_Fault]:
         """The files that the transaction brought and that are no longer as it left them."""
-        missing = {name for name in self.placed if not _is_bytecode(name)}
+        missing = {
+            path
+            for folder, names in self.placed.items()
+            for path in (os.path.join(folder, name) for name in names)  # noqa: PTH118
+            if not _is_bytecode(path)
+        }
         for step in journal.steps:
             outside = self._path(step)
             if step.kind != "place" or not os.path.lexists(outside):
@@ -134,7 +140,8 @@ class _Inversion:
             yield os.path.join(self.prefix, name), "is gone"  # noqa: PTH118
 
     def _fault(self, path: str, name: str) -> str:
-        known = self.placed.get(name)
+        parent, name = os.path.split(name)
+        known = self.placed.get(parent, {}).get(name)
         if known is None:
             return "is new"
         status = os.lstat(path)
@@ -184,6 +191,19 @@ class _Inversion:
 
     def _path(self, step: Step) -> str:
         return os.path.join(self.prefix, step.outside)  # noqa: PTH118
+
+
+def _placed(folder: Path, steps: Iterable[Step]) -> PlacedFiles:
+    """What the files are that come back. Raises OSError."""
+    found: PlacedFiles = {}
+    for step in steps:
+        if step.kind == "place":
+            source = os.path.normpath(folder / step.inside)
+            for path in files_below(source):
+                status = os.lstat(path)
+                parent, name = os.path.split(step.outside + path[len(source) :])
+                found.setdefault(parent, {})[name] = (status.st_size, status.st_mtime_ns)
+    return found
 
 
 def _is_bytecode(path: str) -> bool:

@@ -13,20 +13,20 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from resolvetui.errors import Cancelled
+from resolvetui.install.journal import FileMark
 from resolvetui.install.layout import Layout
 from resolvetui.install.linking import Linker
 from resolvetui.install.scripts import generate, with_shebang
 from resolvetui.install.strict_zip import refused
-from resolvetui.install.tree import Tree, TreeFile, TreeFolder
+from resolvetui.install.tree import Tree, TreeFolder
 from resolvetui.install.wheel import Scheme, encoded
 from resolvetui.model.names import PackageName
 
@@ -37,19 +37,27 @@ _QUOTED = re.compile(r'[,"\r\n]')
 _ORDER: tuple[Scheme, ...] = ("purelib", "platlib", "headers", "data", "scripts")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
-_Row: TypeAlias = tuple[str, str]
-"""Path, and the whole line of RECORD."""
-
 
 class StagedFolder(Struct, frozen=True):
-    """Files in one folder, ready to be moved."""
+    """Files of one package in one folder, ready to be moved."""
 
+    package: PackageName
     source: str
     """Its path in the staging folder."""
     destination: str
     """Its final path."""
     names: tuple[str, ...]
     """The files directly in it."""
+    marks: tuple[FileMark, ...]
+    """Of each of them."""
+
+    def source_of(self, name: str) -> str:
+        """Where a file is now."""
+        return f"{self.source}{os.sep}{name}"
+
+    def path_of(self, name: str) -> str:
+        """Where a file will be."""
+        return f"{self.destination}{os.sep}{name}"
 
 
 class StagedWheel(Struct, frozen=True):
@@ -65,6 +73,11 @@ class StagedWheel(Struct, frozen=True):
     """Folder in the staging folder and the final folder whose content it mirrors."""
     notes: tuple[str, ...]
     """What the user should know: code that runs at every start, bytecode that was left out."""
+
+    @property
+    def title(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}"
 
 
 class Request(Struct, frozen=True):
@@ -111,15 +124,6 @@ def stage(
     return stage.result()
 
 
-def make_folders(tree: Tree, staging: Path, layout: Layout) -> None:
-    """Make the folders that `stage` is going to need, which may do so at the same time.
-
-    Raises OSError for what `stage` will meet again.
-    """
-    for folder in tree.folders:
-        _make_folder(_joined(f"{staging}.{_staged_scheme(folder.scheme, layout)}", folder.path))
-
-
 @dataclass(slots=True)
 class _Place:
     """One folder that files are staged to."""
@@ -131,6 +135,7 @@ class _Place:
     judges_each: bool
     """Whether it matters here what a file is called."""
     names: list[str] = field(default_factory=list)
+    marks: list[FileMark] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -143,27 +148,29 @@ class _Stage:
     layout: Layout
     linker: Linker
     request: Request
-    rows: list[_Row] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    """Whole lines of RECORD."""
     _places: dict[tuple[Scheme, str], _Place] = field(default_factory=dict)
     _judged: set[str] = field(default_factory=set)
 
     def add(self, folder: TreeFolder) -> None:
         """Bring the files of one folder of the tree."""
         place = self._place(folder.scheme, folder.path)
-        source = _joined(self.source, folder.scheme, folder.path)
+        start = _joined(self.source, folder.scheme, folder.path) + os.sep
+        target = place.source + os.sep
         for file in folder.files:
+            if place.judges_each:
+                self._judge(place, file.name)
             if file.is_template:
-                self._add_template(place, source, file)
+                content = self.linker.read(start + file.name, file)
+                finished = with_shebang(content, self.layout.executable)
+                self._write(place, file.name, finished, executable=True)
                 continue
-            self._check(place, file.name)
             try:
-                self.linker.place(
-                    f"{source}{os.sep}{file.name}", f"{place.source}{os.sep}{file.name}", file
-                )
+                changed_ns = self.linker.place(start + file.name, target + file.name, file)
             except (FileExistsError, IsADirectoryError) as error:
                 raise self._twice(place, file.name) from error
-            self._note(place, file.name, file.digest, file.size)
+            self._note(place, file.name, file.digest, (file.size, changed_ns))
 
     def write(
         self, scheme: Scheme, path: str, name: str, content: bytes, *, executable: bool
@@ -178,8 +185,9 @@ class _Stage:
     def write_record(self) -> None:
         """RECORD of what is installed, which is not what the wheel's names (PEP 376)."""
         record = f"{self.tree.dist_info}/RECORD"
-        lines = [line for _, line in sorted(self.rows)]
-        self.write_metadata("RECORD", "".join([*lines, f"{_quoted(record)},,\n"]).encode())
+        self.write_metadata(
+            "RECORD", "".join([*sorted(self.rows), f"{_quoted(record)},,\n"]).encode()
+        )
 
     def result(self) -> StagedWheel:
         library = self._root(self.tree.library)
@@ -189,7 +197,13 @@ class _Stage:
             if any(self._folder(scheme) == self._folder(used) for used, _ in self._places)
         }
         folders = (
-            StagedFolder(place.source, place.destination, tuple(place.names))
+            StagedFolder(
+                self.tree.name,
+                place.source,
+                place.destination,
+                tuple(place.names),
+                tuple(place.marks),
+            )
             for place in self._places.values()
         )
         return StagedWheel(
@@ -198,17 +212,12 @@ class _Stage:
             folders=tuple(folders),
             dist_info=os.path.join(library, self.tree.dist_info),  # noqa: PTH118
             roots=tuple((f"{self.staging}.{folder}", root) for folder, root in roots.items()),
-            notes=(*self.tree.notes, *self.notes),
+            notes=(*self.tree.notes, *self._startup()),
         )
 
-    def _add_template(self, place: _Place, source: str, file: TreeFile) -> None:
-        path = f"{source}{os.sep}{file.name}"
-        content = self.linker.read(path, file)
-        finished = with_shebang(content, self.layout.executable)
-        self._write(place, file.name, finished, executable=True)
-
     def _write(self, place: _Place, name: str, content: bytes, *, executable: bool) -> None:
-        self._check(place, name)
+        if place.judges_each:
+            self._judge(place, name)
         path = f"{place.source}{os.sep}{name}"
         try:
             descriptor = os.open(path, _NEW, 0o777 if executable else 0o666)
@@ -216,24 +225,28 @@ class _Stage:
             raise self._twice(place, name) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        self._note(place, name, encoded(hashlib.sha256(content).digest()), len(content))
+            file.flush()
+            changed_ns = os.fstat(descriptor).st_mtime_ns
+        digest = encoded(hashlib.sha256(content).digest())
+        self._note(place, name, digest, (len(content), changed_ns))
 
-    def _note(self, place: _Place, name: str, digest: str, size: int) -> None:
-        path = place.record_prefix + name
-        self.rows.append((path, f"{_quoted(path)},sha256={digest},{size}\n"))
+    def _note(self, place: _Place, name: str, digest: str, mark: FileMark) -> None:
         place.names.append(name)
-        if place.judges_each and (name.endswith(".pth") or name in _STARTUP_MODULES):
-            self._note_startup(place, name)
+        place.marks.append(mark)
+        self.rows.append(f"{_quoted(place.record_prefix + name)},sha256={digest},{mark[0]}\n")
 
-    def _note_startup(self, place: _Place, name: str) -> None:
-        if place.destination in {self.layout.purelib, self.layout.platlib}:
-            self.notes.append(f"{self.tree.name} brings {name}, which runs whenever Python starts.")
+    def _startup(self) -> Iterator[str]:
+        libraries = {self.layout.purelib, self.layout.platlib}
+        for place in self._places.values():
+            if place.destination in libraries:
+                for name in place.names:
+                    if name.endswith(".pth") or name in _STARTUP_MODULES:
+                        yield f"{self.tree.name} brings {name}, which runs whenever Python starts."
 
-    def _check(self, place: _Place, name: str) -> None:
-        if place.judges_each:
-            self._judge(f"{place.destination}{os.sep}{name}")
+    def _judge(self, place: _Place, name: str) -> None:
+        self._judge_path(f"{place.destination}{os.sep}{name}")
 
-    def _judge(self, destination: str) -> None:
+    def _judge_path(self, destination: str) -> None:
         if fault := self.layout.fault(destination, self.tree.dist_info):
             raise refused(self.request.label, f"It would bring {destination!r}, {fault}.")
 
@@ -247,7 +260,7 @@ class _Stage:
                 end = folder.find(os.sep, len(library) + 1)
                 folder = folder if end < 0 else folder[:end]
         if folder not in self._judged:
-            self._judge(f"{folder}{os.sep}_")
+            self._judge_path(f"{folder}{os.sep}_")
             self._judged.add(folder)
 
     def _place(self, scheme: Scheme, path: str) -> _Place:

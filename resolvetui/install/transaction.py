@@ -24,10 +24,11 @@ from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.journal import TRANSACTION, Journal, boot_id, is_past_commit
 from resolvetui.install.layout import Layout, layout_of
 from resolvetui.install.locking import environment_lock
+from resolvetui.install.means import Means
 from resolvetui.install.moves import plan_moves
 from resolvetui.install.ownership import Owners
 from resolvetui.install.plan import ActionKind, Plan
-from resolvetui.install.preparing import Means, Preparing
+from resolvetui.install.preparing import Preparing
 from resolvetui.install.recovery import recover, told_of
 from resolvetui.install.uninstall import files_of
 from resolvetui.model.files import SdistFile
@@ -107,9 +108,9 @@ class _Install:
                 own = files_of(dist, self.layout, owners)
                 removed[dist.name] = own.files
                 self.lines += own.warnings
-            steps = plan_moves(self.layout, folder, removed, staged, owners)
-            journal = Journal(1, tuple(steps), self._changes(), self.keep_undo, boot_id())
-            run(self.layout.prefix, folder, journal, self.cancelled, self.disk)
+            moves = plan_moves(self.layout, folder, removed, staged, owners)
+            journal = Journal(1, moves.steps, self._changes(), self.keep_undo, boot_id())
+            run(self.layout.prefix, folder, journal, moves.placed, self.cancelled, self.disk)
         for action in self.plan.changes:
             is_removal = action.kind is ActionKind.REMOVE
             self.on_progress(action.name, "removed" if is_removal else "installed", 0, 0)

@@ -14,7 +14,6 @@ from resolvetui.environment.installed import (
     requirements_of,
 )
 from resolvetui.environment.markers import MarkerEvaluator
-from resolvetui.environment.target import Target
 from resolvetui.environment.writable import check_writable
 from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
 from resolvetui.index.local import local_path
@@ -29,7 +28,7 @@ from resolvetui.session.targeting import is_borrowed
 
 if TYPE_CHECKING:
     from resolvetui.install.installing import Done
-    from resolvetui.install.preparing import Means
+    from resolvetui.install.means import Means
 
 
 def check_environment(session: Session, request: TargetRequest) -> None:
@@ -75,18 +74,18 @@ def plan_of(session: Session, attempt: Attempt, *, looks: bool = True) -> Plan:
         return msgspec.structs.replace(plan, environment="")
     if not looks:
         return plan
-    return _with_contents(session, attempt.target, installed, plan)
+    return _with_contents(session, attempt, installed, plan)
 
 
 def _with_contents(
-    session: Session, target: Target, installed: Sequence[InstalledDistribution], plan: Plan
+    session: Session, attempt: Attempt, installed: Sequence[InstalledDistribution], plan: Plan
 ) -> Plan:
     """The plan with what those of its wheels bring that need no download."""
     from resolvetui.install.contents import look_inside
     from resolvetui.install.download import local_files
-    from resolvetui.install.installing import limits_from
 
-    return look_inside(target, plan, installed, local_files(plan, session.cache), limits_from())
+    wheels, means = local_files(plan, session.cache), _means(session, attempt, plan)
+    return look_inside(attempt.target, plan, installed, wheels, means)
 
 
 def build_sources(
@@ -272,7 +271,7 @@ def roll_back(
 
 def _means(session: Session, attempt: Attempt, plan: Plan) -> Means:
     from resolvetui.install.installing import limits_from
-    from resolvetui.install.preparing import Means
+    from resolvetui.install.means import Means
     from resolvetui.install.store import UnpackedWheels
     from resolvetui.model.link_mode import LinkMode
 

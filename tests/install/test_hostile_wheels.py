@@ -16,7 +16,7 @@ import pytest
 
 from resolvetui.errors import InstallFailed
 from resolvetui.install.bytecode import compile_packages
-from resolvetui.install.preparing import Means
+from resolvetui.install.means import Means
 from resolvetui.install.store import UnpackedWheels
 from resolvetui.install.transaction import commit
 from resolvetui.model.names import PackageName

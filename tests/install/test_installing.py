@@ -15,8 +15,8 @@ from resolvetui.environment.installed import read_installed
 from resolvetui.errors import HashMismatch, InstallFailed, Interrupted
 from resolvetui.install.contents import look_inside
 from resolvetui.install.installing import Done, install, install_local
+from resolvetui.install.means import Means
 from resolvetui.install.plan import Plan
-from resolvetui.install.preparing import Means
 from resolvetui.install.store import UnpackedWheels
 from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import PackageName

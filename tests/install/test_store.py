@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from resolvetui.errors import InstallFailed
 from resolvetui.install.linking import Damaged, Linker
-from resolvetui.install.preparing import Means
+from resolvetui.install.means import Means
 from resolvetui.install.rollback import roll_back
 from resolvetui.install.store import UnpackedWheels
 from resolvetui.install.transaction import commit
