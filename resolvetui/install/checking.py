@@ -17,6 +17,7 @@ from resolvetui.environment.installed import Damage, InstalledDistribution, read
 from resolvetui.environment.target import Target
 from resolvetui.explanation import check_words
 from resolvetui.install.layout import layout_of
+from resolvetui.install.ownership import is_as_recorded
 from resolvetui.install.verify import Fault, faults, unowned
 from resolvetui.model.inconsistency import Unmet
 from resolvetui.model.names import PackageName
@@ -90,8 +91,8 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
     That they are there, their files, and every requirement that they state or that is on them;
     what was wrong with others before is only counted.
     """
-    # Decided: files of the right size are not read again here, `check` reads all. Each was compared
-    # with its hash while it was unpacked, with the manifest of the store while it was staged, and a
+    # Decided: packages whose files have the right sizes are not read again; `check` reads all. Each
+    # was compared with its hash when it was unpacked, with the manifest of the store when staged, and a
     # rename moves that very file. To read 10,000 files again takes longer than to install them.
     layout = layout_of(target)
     installed = read_environment(target)[0]
@@ -99,8 +100,10 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
     sentences: list[str] = []
     for name in sorted(names):
         dist = present.get(name)
-        found = faults(dist, layout, reads=False)[0] if dist else []
-        sentences += _file_sentences(dist, found) if dist else [_gone(name)]
+        if dist is None:
+            sentences.append(_gone(name))
+        elif not is_as_recorded(dist):
+            sentences += _file_sentences(dist, faults(dist, layout)[0])
     ours, others = [], 0
     for problem in _disagreements(target, installed):
         is_ours = problem.package in names or problem.required_by.partition(" ")[0] in names

@@ -220,22 +220,29 @@ class _Names:
 
     _by_folder: dict[str, frozenset[str] | None] = field(default_factory=dict)
     """None for a folder that is not there, or is none."""
+    _no_folder: dict[str, str] = field(default_factory=dict)
 
     def no_folder(self, folder: str, going: Mapping[str, object]) -> str:
         """The part of `folder` that is something else than a folder, and stays; or ""."""
-        while self.of(folder) is None:
-            parent, name = os.path.split(folder)
-            if name in (self.of(parent) or ()):
-                return "" if folder in going else folder
-            if parent == folder:
-                return ""
-            folder = parent
-        return ""
+        known = self._no_folder.get(folder)
+        if known is None:
+            known = self._no_folder[folder] = self._find_no_folder(folder, going)
+        return known
+
+    def _find_no_folder(self, folder: str, going: Mapping[str, object]) -> str:
+        if self.of(folder) is not None:
+            return ""
+        parent, name = os.path.split(folder)
+        if name in (self.of(parent) or ()):
+            return "" if folder in going else folder
+        return "" if parent == folder else self.no_folder(parent, going)
 
     def of(self, folder: str) -> frozenset[str] | None:
         """The names in a folder; None where there is none."""
         if folder not in self._by_folder:
-            self._by_folder[folder] = self._list(folder)
+            parent = os.path.dirname(folder)  # noqa: PTH120
+            is_missing = self._by_folder.get(parent, ()) is None
+            self._by_folder[folder] = None if is_missing else self._list(folder)
         return self._by_folder[folder]
 
     def _list(self, folder: str) -> frozenset[str] | None:

@@ -66,7 +66,9 @@ class Layout:
 
     def contains(self, path: str) -> bool:
         """Whether a path belongs to this environment."""
-        roots = (self.prefix, self.purelib, self.platlib, self.scripts, self.data, self.headers)
+        if is_below(path, self.prefix):
+            return True
+        roots = (self.purelib, self.platlib, self.scripts, self.data, self.headers)
         return any(is_below(path, root) for root in roots)
 
     def fault(self, path: str, own_dist_info: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from msgspec import Struct
 
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.install.layout import Layout
+
+_CELLS = 3
 
 
 class InstalledRow(Struct, frozen=True):
@@ -34,17 +37,29 @@ class InstalledRow(Struct, frozen=True):
 def installed_rows(distribution: InstalledDistribution) -> list[InstalledRow]:
     """The rows of its RECORD, hostile ones included. Raises OSError, ValueError (csv, UTF-8)."""
     root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
-    text = Path(distribution.path, "RECORD").read_text("utf-8")
+    return [
+        InstalledRow(_absolute(root, path), hash_text, path, size_text)
+        for path, hash_text, size_text in _cells(distribution)
+    ]
+
+
+def is_as_recorded(distribution: InstalledDistribution) -> bool:
+    """Whether there is a regular file of the recorded size for every row, and RECORD itself.
+
+    A quick look: False says that a closer one is needed, not that something is wrong.
+    """
+    root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
+    own = os.path.join(distribution.path, "RECORD")  # noqa: PTH118
     try:
-        return [
-            InstalledRow(_absolute(root, path), hash_text, path, size_text)
-            for path, hash_text, size_text in (
-                (*row, "", "")[:3] for row in csv.reader(text.splitlines())
-            )
-            if path
-        ]
-    except csv.Error as error:
-        raise ValueError(str(error)) from error
+        for path, _, size_text in _cells(distribution):
+            absolute = _absolute(root, path)
+            status = os.lstat(absolute)
+            size = str(status.st_size) if stat.S_ISREG(status.st_mode) else ""
+            if size != size_text and not (size and absolute == own):
+                return False
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 class Owners:
@@ -80,6 +95,23 @@ def is_own_path(path: str, layout: Layout) -> bool:
             dist_info = path[len(library) + 1 :].partition(os.sep)[0]
     parent = os.path.dirname(path)  # noqa: PTH120
     return not layout.fault(path, dist_info) and os.path.realpath(parent) == parent
+
+
+def _cells(distribution: InstalledDistribution) -> Iterator[Sequence[str]]:
+    """Path, hash and size in each row of its RECORD, "" where one is missing.
+
+    Raises OSError, ValueError.
+    """
+    text = Path(distribution.path, "RECORD").read_text("utf-8")
+    lines = text.splitlines()
+    # `csv` needs three times as long for what has no quotes
+    rows = csv.reader(lines) if '"' in text else (line.split(",") for line in lines)
+    try:
+        for row in rows:
+            if row and row[0]:
+                yield row if len(row) == _CELLS else (*row, "", "")[:_CELLS]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
 
 
 def _absolute(root: str, path: str) -> str:

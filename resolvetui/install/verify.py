@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -34,13 +33,10 @@ class Fault(Struct, frozen=True):
     """For `no-record`: what is wrong with it."""
 
 
-def faults(
-    distribution: InstalledDistribution, layout: Layout, *, reads: bool = True
-) -> tuple[list[Fault], int]:
+def faults(distribution: InstalledDistribution, layout: Layout) -> tuple[list[Fault], int]:
     """The faults of one package, and how many files its RECORD names.
 
     Rows that leave the environment are not looked at, nor is bytecode, which Python makes anew.
-    Without `reads` a regular file of the size that RECORD says is taken to be the one.
     """
     if distribution.is_egg:
         return [], 0
@@ -51,30 +47,19 @@ def faults(
     except (OSError, ValueError) as error:
         return [Fault("no-record", distribution.path, f"its RECORD cannot be read: {error}")], 0
     checked = [row for row in rows if layout.contains(row.path) and not row.path.endswith(".pyc")]
-    return list(_faults(checked, reads=reads)), len(checked)
+    return list(_faults(checked)), len(checked)
 
 
-def _faults(rows: Sequence[InstalledRow], *, reads: bool) -> Iterator[Fault]:
+def _faults(rows: Sequence[InstalledRow]) -> Iterator[Fault]:
     for row in rows:
         algorithm, _, digest = row.hash_text.partition("=")
         try:
-            if not reads and _has_size(row):
-                continue
             if not os.path.lexists(row.path):
                 yield Fault("missing", row.written)
             elif algorithm in _ALGORITHMS and _digest(row.path, algorithm) != digest.rstrip("="):
                 yield Fault("changed", row.written)
         except OSError:  # a folder, or a file that may not be read, in its place
             yield Fault("changed", row.written)
-
-
-def _has_size(row: InstalledRow) -> bool:
-    """Whether that can be told, and is so; where not, whoever asks has to look closer."""
-    try:
-        status = os.lstat(row.path)
-    except OSError:
-        return False
-    return stat.S_ISREG(status.st_mode) and str(status.st_size) == row.size_text
 
 
 def _digest(path: str, algorithm: str) -> str:
