@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from resolvetui.inputs.interface import Interface
 from resolvetui.install.plan import Plan
@@ -13,8 +14,7 @@ from resolvetui.report.model import Report, Statistics, resolved_report, unsatis
 from resolvetui.session.attempts import Attempt, Session
 
 
-@dataclass(frozen=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """What is told of a resolution beside its packages."""
 
     not_newest: Mapping[PackageName, NotNewer] = field(default_factory=dict)

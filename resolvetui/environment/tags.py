@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from resolvetui.environment.target import Target
 from resolvetui.model.verdict import Reason, TagVerdict
@@ -36,8 +37,7 @@ class _Level(NamedTuple):
         return f"{_LEVEL_NAMES[self.family]} {major}.{minor}"
 
 
-@dataclass(slots=True)
-class _Miss:
+class _Miss(Struct):
     """One combination of a wheel's tag parts, none of which is supported as a whole."""
 
     python: str

@@ -6,8 +6,8 @@ Looks things up in the proof and in the evidence and hands nouns to `wording.py`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from resolvetui.environment.markers import MarkerEvaluator
@@ -29,8 +29,7 @@ from resolvetui.resolver.specifiers import parse_version
 DEMANDS = ("requirement", "dependency")
 
 
-@dataclass(slots=True)
-class About:
+class About(Struct):
     """The packages of one conflict."""
 
     domains: Domains

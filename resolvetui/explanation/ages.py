@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import VersionVerdict
@@ -18,8 +19,7 @@ _MOST = 6
 _DAYS = 365.25
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """How far a version is behind."""
 
     penalty: int = 0

@@ -9,10 +9,10 @@ cap.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from resolvetui.explanation import advice
@@ -31,8 +31,7 @@ from resolvetui.model.resolution import Resolution
 from resolvetui.resolver.outcome import Refutation
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """When the search for fixes ends."""
 
     solves: int = 60
@@ -49,8 +48,7 @@ class Limits:
     """Changes at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """A query to resolve."""
 
     query: Query
@@ -62,23 +60,20 @@ class Try:
     """What is left of the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Success:
+class Success(Struct, frozen=True):
     """It has a solution."""
 
     resolution: Resolution
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """It has none."""
 
     refutation: Refutation
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """It could not be found out."""
 
     needs_network: bool = False
@@ -95,8 +90,7 @@ Tried: TypeAlias = Success | Failure | Unknown
 Search: TypeAlias = Generator[Try, Tried, tuple[Hint, ...]]
 
 
-@dataclass(slots=True)
-class FixSearch:
+class FixSearch(Struct):
     """One search. `hints` are the ways out as known at any moment, best first."""
 
     query: Query

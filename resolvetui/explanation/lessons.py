@@ -6,7 +6,8 @@ A set of changes needs no resolve where a known conflict rests only on what it l
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from resolvetui.explanation.change_sets import ChangeSet, slot_of
 from resolvetui.explanation.hints import lift
@@ -16,8 +17,7 @@ from resolvetui.model.query import Change, DropOverride, DropRequirement
 from resolvetui.model.requirement import RootRequirement
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """One conflict."""
 
     rests_on: frozenset[Hashable]

@@ -8,8 +8,9 @@ stays apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from resolvetui.explanation.proof import Domains, contradictory, full_mask
 from resolvetui.model.requirement import Requirement, RootRequirement
@@ -32,8 +33,7 @@ from resolvetui.resolver.domain import ABSENT, Exclusion
 LineKind = Literal["requirement", "constraint", "dependency", "unusable", "extra"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One thing that a story says."""
 
     kind: LineKind

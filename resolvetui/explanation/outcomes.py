@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from resolvetui.explanation.ages import Age, age_of
 from resolvetui.explanation.change_sets import ChangeSet, name_of
@@ -23,8 +24,7 @@ _SOURCE_COST = 3
 """Nobody knows whether it can be built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One solution."""
 
     pins: frozenset[tuple[PackageName, str, IndexName | None]]
@@ -35,8 +35,7 @@ class Judged:
     outcome: FixOutcome
 
 
-@dataclass(slots=True)
-class Outcomes:
+class Outcomes(Struct):
     """Judges the solutions of one search for fixes."""
 
     conflict: Reading

@@ -7,8 +7,9 @@ that every fact is needed: without any one of them the rest can be satisfied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from resolvetui.model.names import PackageName
 from resolvetui.resolver.clause import (
@@ -85,8 +86,7 @@ def _droppable(clause: Clause) -> tuple[int, int]:
 _Signature: TypeAlias = tuple[PackageKey | None, frozenset[tuple[PackageKey, int]]]
 
 
-@dataclass(slots=True)
-class _Deletion:
+class _Deletion(Struct):
     """Leaves out one clause after another as long as the rest contradicts itself.
 
     All clauses together contradict themselves, so a choice that escapes all but one breaks that
@@ -217,8 +217,7 @@ def _joined(clauses: Iterable[Terms]) -> Iterator[Terms]:
     yield from ({first: mask, **dict(rest)} for (first, rest), mask in found.items())
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     clauses: tuple[Terms, ...]
     domains: Domains
     budget: int = _BUDGET

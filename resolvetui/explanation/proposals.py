@@ -6,10 +6,9 @@ of a range, an extra, a whole requirement. What the facts of the conflict refute
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from resolvetui.explanation import advice, wording
@@ -90,8 +89,7 @@ _MANY = 80
 """Facts of a conflict; with more, a proposal is not tested against them before it is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """One change with what it costs."""
 
     change: Change
@@ -127,7 +125,7 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
             if known is None:
                 found[change] = made
             elif made.cost < known.cost:  # the words of the hint, at the price of the smaller step
-                found[change] = dataclasses.replace(known, kind=made.kind, cost=made.cost)
+                found[change] = replace(known, kind=made.kind, cost=made.cost)
     return tuple(found.values())
 
 

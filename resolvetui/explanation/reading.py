@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from resolvetui.explanation.about import About
 from resolvetui.explanation.evidence import Evidence
@@ -16,8 +16,7 @@ from resolvetui.resolver.clause import Clause
 from resolvetui.resolver.outcome import Refutation
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One conflict."""
 
     core: tuple[Clause, ...]

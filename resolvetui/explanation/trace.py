@@ -7,7 +7,8 @@ at all, then who needs it, and at last what the user asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import Domains, full_mask, is_violated, unit_key
@@ -15,8 +16,7 @@ from resolvetui.resolver.clause import ASKED, ROOT, PackageKey
 from resolvetui.resolver.domain import ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(Struct, frozen=True):
     """One line at its turn."""
 
     line: Line
@@ -41,8 +41,7 @@ class Firing:
         return asks and not itself and not self.allowed & self.alive
 
 
-@dataclass(slots=True)
-class _Trace:
+class _Trace(Struct):
     lines: list[Line]
     domains: Domains
     alive: dict[PackageKey, int] = field(default_factory=dict)

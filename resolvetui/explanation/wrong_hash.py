@@ -6,8 +6,9 @@ Very common: a lock that was made on another platform has the hashes of that pla
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from resolvetui.explanation import hash_words, wording
 from resolvetui.explanation.about import About
@@ -27,8 +28,7 @@ _MOST = 20
 """Files of which the evidence has the hashes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
+class _Wrong(Struct, frozen=True):
     """A file with the hash that it has."""
 
     verdict: FileVerdict

@@ -7,7 +7,8 @@ them is; the index that it is taken from is the first in order of preference tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from resolvetui.index.assessment import Assessment, unpack
 from resolvetui.index.judging import FormatPolicy
@@ -20,8 +21,7 @@ from resolvetui.resolver.specifiers import parse_version
 _PLACE = {reason.value: place for place, reason in enumerate(Reason)}
 
 
-@dataclass(frozen=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """A package's domain, and where each version of it comes from."""
 
     domain: Domain
@@ -33,8 +33,7 @@ class Candidates:
         return next((index for index, mask in self.sources if mask & bit), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the query says of one package, beyond which versions it requires."""
 
     exact: tuple[str, ...] = ()

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from resolvetui.index.filenames import DISTRIBUTION_SUFFIXES
 from resolvetui.index.json_page import (
@@ -29,8 +30,7 @@ _ASKING = frozenset({"form", "input", "iframe"})
 _HASH = re.compile(r"(\w+)=([^&]+)")
 
 
-@dataclass(slots=True)
-class Anchor:
+class Anchor(Struct):
     """One link with its attributes, entities already resolved."""
 
     href: str
@@ -40,8 +40,7 @@ class Anchor:
     attributes: dict[str, str]
 
 
-@dataclass(slots=True)
-class HtmlPage:
+class HtmlPage(Struct):
     """What a page says, before its links are judged."""
 
     base: LinkBase

@@ -7,8 +7,8 @@ verdict is the last hurdle of its best file, so that the hint is the nearest fix
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from resolvetui.environment.tags import TagMatcher
@@ -26,8 +26,7 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _SDIST_PREFERENCE = (".tar.gz", ".zip")
 
 
-@dataclass(frozen=True, slots=True)
-class FormatPolicy:
+class FormatPolicy(Struct, frozen=True):
     """Which kinds of file of one package may be used."""
 
     wheels: bool = True

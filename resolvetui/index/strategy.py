@@ -8,14 +8,14 @@ by file by the user; they take part beside the others and hide nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import IndexSource, IndexStrategy, Query
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """What each source is for one package; all in order of preference."""
 
     used: tuple[IndexSource, ...]

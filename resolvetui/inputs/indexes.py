@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NoReturn
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from resolvetui.errors import UsageError
 from resolvetui.inputs.paths import absolute, file_url, scheme_of
@@ -29,8 +30,7 @@ _UNTELLING_PARTS = frozenset({"", "simple", "+simple", "whl", "index", "reposito
 DEFAULT_NAME = IndexName("pypi")
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """An index before it has its name."""
 
     url: str

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.options import near
@@ -55,8 +54,7 @@ class RequirementsFile(Struct, frozen=True):
     warnings: tuple[InputWarning, ...] = ()
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What was found so far, over all nested files."""
 
     read: Callable[[str], str]
@@ -70,8 +68,7 @@ class _Reading:
     warnings: dict[InputWarning, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True, frozen=True)
-class _File:
+class _File(Struct, frozen=True):
     """One file while it is read."""
 
     path: str
@@ -80,8 +77,7 @@ class _File:
     parents: tuple[str, ...]
 
 
-@dataclass(slots=True, frozen=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One logical line, its options split off."""
 
     stated: str

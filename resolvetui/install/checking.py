@@ -92,8 +92,8 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
     what was wrong with others before is only counted.
     """
     # Decided: packages whose files have the right sizes are not read again; `check` reads all. Each
-    # was compared with its hash when it was unpacked, with the manifest of the store when staged, and a
-    # rename moves that very file. To read 10,000 files again takes longer than to install them.
+    # was compared with its hash when it was unpacked, with the store's manifest when it was staged,
+    # and a rename moves that very file. To read 10,000 files takes longer than to install them.
     layout = layout_of(target)
     installed = read_environment(target)[0]
     present = {dist.name: dist for dist in installed if not dist.external}

@@ -10,8 +10,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from resolvetui.install.layout import Layout
 from resolvetui.install.means import Means
@@ -23,8 +24,7 @@ from resolvetui.install.wheel import Scheme, Wheel, encoded
 from resolvetui.model.names import PackageName
 
 
-@dataclass(frozen=True, slots=True)
-class ComingFolder:
+class ComingFolder(Struct, frozen=True):
     """The files that one wheel brings into one folder."""
 
     action: Action

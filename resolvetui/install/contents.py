@@ -12,9 +12,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from resolvetui.environment.installed import InstalledDistribution
@@ -214,8 +214,7 @@ def _has_digest(path: Path, digest: Callable[[], str]) -> bool:
         return False
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(Struct):
     """What is in folders, each listed once."""
 
     _by_folder: dict[str, frozenset[str] | None] = field(default_factory=dict)

@@ -16,9 +16,10 @@ import errno
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from resolvetui.environment.leftovers import UNDO
 from resolvetui.errors import Cancelled, InstallFailed
@@ -126,8 +127,7 @@ def remove_trash(state: Path, disk: Disk) -> bool:
     return bool(trash)
 
 
-@dataclass(frozen=True, slots=True)
-class _Transaction:
+class _Transaction(Struct, frozen=True):
     """A transaction past its commit point."""
 
     prefix: str

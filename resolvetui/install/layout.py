@@ -6,8 +6,9 @@ Every path here is real (no symbolic links) and absolute, so that paths can be c
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from resolvetui.environment.target import STATE_FOLDER, Target
 from resolvetui.errors import EnvironmentRefused
@@ -17,8 +18,7 @@ from resolvetui.install.wheel import Scheme
 _STANDARD_FOLDERS = ("bin", "Scripts", "include", "lib", "Lib", "lib64")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The folders of one environment."""
 
     prefix: str

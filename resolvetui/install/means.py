@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from resolvetui.errors import InstallFailed
 from resolvetui.index.local import local_path
@@ -18,8 +19,7 @@ from resolvetui.model.link_mode import LinkMode
 from resolvetui.model.names import PackageName
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """How files get into the staging folder, and what is known of them beforehand."""
 
     limits: Limits = field(default_factory=Limits)

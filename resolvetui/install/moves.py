@@ -9,9 +9,10 @@ from __future__ import annotations
 import filecmp
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from resolvetui.errors import InstallFailed
 from resolvetui.install.arrivals import Arrivals
@@ -92,8 +93,7 @@ def _by_package(
     return found
 
 
-@dataclass(slots=True)
-class _Order:
+class _Order(Struct):
     """The steps of all packages, each stash before what is placed where it was."""
 
     layout: Layout
@@ -118,8 +118,7 @@ class _Order:
             self.steps.append(Step("stash", outside, inside, mark_of(root)))
 
 
-@dataclass(slots=True)
-class _Stash:
+class _Stash(Struct):
     """What is moved out of the way."""
 
     layout: Layout
@@ -187,8 +186,7 @@ def _arrivals(coming: Sequence[StagedWheel]) -> tuple[Arrivals[StagedFolder], fr
     return arrivals, frozenset(dropped)
 
 
-@dataclass(slots=True)
-class _Placing:
+class _Placing(Struct):
     """Collects the steps that bring new files to their places."""
 
     layout: Layout

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from resolvetui.errors import Cancelled, InstallFailed
 from resolvetui.install.agreement import check_agreement
@@ -42,8 +43,7 @@ _PATIENCE_S = 0.05
 _THREADS = 2 * (os.cpu_count() or 1)
 
 
-@dataclass(slots=True)
-class Preparing:
+class Preparing(Struct):
     """The staging of one install; `folder` is its transaction folder."""
 
     layout: Layout
@@ -129,8 +129,7 @@ class Preparing:
             )
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """One package."""
 
     preparing: Preparing

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from resolvetui.environment.leftovers import UNDO
 from resolvetui.environment.target import Target
@@ -108,8 +109,7 @@ def _inverse(layout: Layout, undo: Path) -> Journal:
     return Journal(1, tuple(inversion.steps), changes, boot=boot_id())
 
 
-@dataclass(slots=True)
-class _Inversion:
+class _Inversion(Struct):
     """Collects the steps of a rollback."""
 
     prefix: str

@@ -14,11 +14,10 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from resolvetui.errors import Cancelled
 from resolvetui.install.journal import FileMark
@@ -124,8 +123,7 @@ def stage(
     return stage.result()
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """One folder that files are staged to."""
 
     source: str
@@ -138,8 +136,7 @@ class _Place:
     marks: list[FileMark] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Stage:
+class _Stage(Struct):
     """The staging folder of one package while it is filled."""
 
     tree: Tree

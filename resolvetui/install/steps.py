@@ -13,15 +13,15 @@ import contextlib
 import errno
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from resolvetui.install.disk import Disk
 from resolvetui.install.journal import Step, mark_of
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """The steps of one transaction in its folder."""
 
     prefix: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from resolvetui.environment.installed import InstalledDistribution, read_installed
 from resolvetui.environment.target import Target
@@ -80,8 +81,7 @@ def check_installable(plan: Plan) -> None:
             )
 
 
-@dataclass(slots=True)
-class _Install:
+class _Install(Struct):
     """One run of `commit`, under the lock."""
 
     target: Target

@@ -13,8 +13,11 @@ from resolvetui.install.wheel import Scheme
 from resolvetui.model.names import PackageName
 
 
-class TreeFile(Struct, frozen=True, array_like=True):
-    """One file, as it was when its content had been compared with RECORD."""
+class TreeFile(Struct, frozen=True, array_like=True, gc=False):
+    """One file, as it was when its content had been compared with RECORD.
+
+    `gc=False`: there are tens of thousands, and no cycles.
+    """
 
     name: str
     digest: str

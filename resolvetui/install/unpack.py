@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from resolvetui.errors import Cancelled
 from resolvetui.install.scripts import has_placeholder
@@ -35,8 +36,7 @@ def unpack(wheel: Wheel, folder: Path, cancelled: Callable[[], bool] = lambda: F
     return unpacking.tree()
 
 
-@dataclass(slots=True)
-class _Unpacking:
+class _Unpacking(Struct):
     """The folder of one wheel while it is filled."""
 
     wheel: Wheel

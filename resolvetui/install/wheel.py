@@ -13,7 +13,6 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
 
@@ -45,8 +44,7 @@ class RecordRow(Struct, frozen=True):
     size: int | None
 
 
-@dataclass(slots=True)
-class Wheel:
+class Wheel(Struct):
     """A wheel whose names, metadata and list of files are in order; use it with `with`."""
 
     archive: StrictZip

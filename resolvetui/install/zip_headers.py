@@ -11,8 +11,9 @@ import stat
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 _END = struct.Struct("<IHHHHIIH")
 _END_SIGNATURE = b"PK\x05\x06"
@@ -39,8 +40,7 @@ class BadZipError(ValueError):
     """Why an archive is refused, without the archive's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """One entry of the central directory, its name and type already checked."""
 
     name: str
@@ -78,8 +78,7 @@ class Header:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """The central directory."""
 
     headers: tuple[Header, ...]

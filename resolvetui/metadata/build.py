@@ -13,10 +13,10 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from msgspec import Struct, field
 from pyproject_hooks import (
     BackendUnavailable,
     BuildBackendHookCaller,
@@ -49,8 +49,7 @@ class Fill(Protocol):
         """The environment's interpreter. Raises `UnusableMetadata` where they cannot be had."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """What is built."""
 
     name: PackageName
@@ -60,8 +59,7 @@ class Source:
     archive: Path
 
 
-@dataclass(frozen=True)
-class Workshop:
+class Workshop(Struct, frozen=True):
     """How it is built."""
 
     target: Target
@@ -76,8 +74,7 @@ class Workshop:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """What came out."""
 
     core: CoreMetadata

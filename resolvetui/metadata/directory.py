@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 _NAME_END = b".dist-info/METADATA"
 _ENTRY = struct.Struct("<4s4B4HL2L5H2L")
@@ -32,8 +33,7 @@ class Slices(Protocol):
         """The bytes from `start` to `end`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """What the central directory says of one member."""
 
     name: str

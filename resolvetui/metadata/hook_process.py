@@ -12,8 +12,9 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _POLL_S = 0.1
 _OUTPUT_LIMIT_BYTES = 64 << 20
@@ -33,8 +34,7 @@ class HookFailed(Exception):  # noqa: N818 - caught by `build.py`, which knows t
         """Why we ended it, or ""."""
 
 
-@dataclass(frozen=True)
-class HookRunner:
+class HookRunner(Struct, frozen=True):
     """Runs the processes of one build (`pyproject_hooks.SubprocessRunner`).
 
     `tick` is called several times a second and may raise, which ends the process.

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from resolvetui.errors import BadPage, HashMismatch, IndexRefused, IndexUnreachable
 from resolvetui.index.local import local_path
@@ -39,8 +40,7 @@ _MOST_RANGES = 8
 _CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+)")
 
 
-@dataclass(slots=True)
-class _Origin:
+class _Origin(Struct):
     """What one server was seen to do."""
 
     metadata_hits: int = 0

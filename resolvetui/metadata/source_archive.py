@@ -12,9 +12,10 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec import Struct
 
 from resolvetui.metadata.archive import unreadable
 from resolvetui.metadata.sdist import TooLarge, limited_stream
@@ -25,8 +26,7 @@ _FILTER: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class UnpackLimits:
+class UnpackLimits(Struct, frozen=True):
     """What a source distribution may come to."""
 
     bytes: int = 2 << 30

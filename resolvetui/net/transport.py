@@ -11,7 +11,6 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
@@ -45,8 +44,7 @@ _BACKOFF_S = 0.25
 _LONGEST_BACKOFF_S = 8.0
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """An answer with a status below 500, read to its end and decompressed."""
 
     status: int

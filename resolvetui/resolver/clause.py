@@ -8,8 +8,9 @@ solver document, "Incompatibility" and "Term".)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NewType, TypeAlias
+
+from msgspec import Struct, field
 
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.model.requirement import Requirement, RootRequirement
@@ -42,13 +43,11 @@ def extra_of(key: PackageKey) -> ExtraName | None:
     return ExtraName(extra[:-1]) if extra else None
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """The query must be answered: {ROOT: absent}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The user requires it: {ROOT: asked, package: all that the requirement does not allow}."""
 
     requirement: RootRequirement
@@ -56,8 +55,7 @@ class Asked:
     """Set where an override replaced the specifier of `requirement`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constrained:
+class Constrained(Struct, frozen=True):
     """A constraint forbids versions of a package, if it is installed at all:
     {package: what the constraint does not allow, without absence}.
     """
@@ -65,8 +63,7 @@ class Constrained:
     requirement: RootRequirement
 
 
-@dataclass(slots=True)
-class Depends:
+class Depends(Struct):
     """Versions of one package require another:
     {depender: those versions, dependee: all that the requirement does not allow}.
     """
@@ -77,20 +74,17 @@ class Depends:
     override: RootRequirement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraOf:
+class ExtraOf(Struct, frozen=True):
     """`torch[opt]` and `torch` are the same version: {proxy: mask, base: the rest}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(Struct, frozen=True):
     """Versions may not be used: {package: mask}."""
 
     exclusion: Exclusion
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """Follows from other clauses by resolution (Dart's solver document, "Conflict Resolution")."""
 
     parents: tuple[Clause, ...]
@@ -100,8 +94,7 @@ class Learned:
 Cause: TypeAlias = Root | Asked | Constrained | Depends | ExtraOf | Unusable | Learned
 
 
-@dataclass(slots=True, eq=False)
-class Clause:
+class Clause(Struct, eq=False):
     """Terms that must not hold together."""
 
     id: int

@@ -5,15 +5,15 @@ resolution").
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from resolvetui.resolver.assignments import Assignment, Assignments
 from resolvetui.resolver.clause import Clause, Learned, PackageKey
 from resolvetui.resolver.store import ClauseStore
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """What a conflict teaches."""
 
     clause: Clause

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.resolver.clause import Clause
 from resolvetui.resolver.domain import Domain
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much work the search was."""
 
     decisions: int
@@ -24,8 +24,7 @@ class Counts:
     """Versions whose metadata was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """Every needed package with its version."""
 
     versions: Mapping[PackageName, str]
@@ -35,8 +34,7 @@ class Solution:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Refutation:
+class Refutation(Struct, frozen=True):
     """The proof that there is no solution: a derivation of the clause without terms."""
 
     clause: Clause

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from resolvetui.model.names import ExtraName, PackageName
 from resolvetui.model.requirement import Requirement
@@ -12,23 +13,20 @@ from resolvetui.model.verdict import Reason
 from resolvetui.resolver.domain import Domain
 
 
-@dataclass(frozen=True, slots=True)
-class NeedListings:
+class NeedListings(Struct, frozen=True):
     """Send me `Mapping[PackageName, Domain]` with at least these names."""
 
     names: tuple[PackageName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NeedMetadata:
+class NeedMetadata(Struct, frozen=True):
     """Send me `Dependencies` or `Unreadable` of this version."""
 
     name: PackageName
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
+class Dependencies(Struct, frozen=True):
     """The requirements of one version that apply to the target (markers already evaluated)."""
 
     base: tuple[Requirement, ...]
@@ -37,8 +35,7 @@ class Dependencies:
     unknown to this version: a warning, not a conflict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """This version's metadata cannot be had; the version cannot be used."""
 
     reason: Reason

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from resolvetui.errors import GaveUp
 from resolvetui.model.names import ExtraName, PackageName
@@ -58,8 +59,7 @@ MAX_DECISIONS = 200_000
 Search = Generator[Request, Reply, Outcome]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What the user stated, with markers already evaluated: only what applies to the target."""
 
     requirements: tuple[RootRequirement, ...]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from msgspec import Struct, field
 from packaging.specifiers import SpecifierSet
 
 from resolvetui import __version__
@@ -51,8 +51,7 @@ if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
 
 
-@dataclass(frozen=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """What a resolve cost."""
 
     elapsed_s: float
@@ -64,8 +63,7 @@ class Statistics:
     counts: Counts
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One query with its outcome."""
 
     query: Query
@@ -84,8 +82,7 @@ class Attempt:
         return SessionEvidence(self.facts)
 
 
-@dataclass
-class _Traffic:
+class _Traffic(Struct):
     requests: int = 0
     received_bytes: int = 0
     transports: list[Transport] = field(default_factory=list)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from resolvetui.environment.target import Target
@@ -85,8 +85,7 @@ def build_wheel(
     return known
 
 
-@dataclass
-class _Job:
+class _Job(Struct):
     """One build."""
 
     session: Session

@@ -6,7 +6,6 @@ facts waits until all that memory can answer was tried, and is fetched for withi
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 
@@ -77,7 +76,7 @@ def with_fixes(
         return attempt
     hints = find_fixes(session, attempt, on_news, check)
     explanation = msgspec.structs.replace(attempt.explanation, hints=hints, searched=True)
-    return dataclasses.replace(attempt, explanation=explanation)
+    return msgspec.structs.replace(attempt, explanation=explanation)
 
 
 class _OutOfTime(Cancelled):

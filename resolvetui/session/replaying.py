@@ -6,9 +6,10 @@ fact which was not recorded is an `OfflineError` that names it.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution
@@ -66,9 +67,7 @@ class ReplaySession(Session):
         warnings = self.recording.warnings
         if ending_of(attempt) != ending:
             warnings = (*warnings, ("replay", _differs(self.recording.version)))
-        return dataclasses.replace(
-            attempt, warnings=warnings, statistics=statistics or attempt.statistics
-        )
+        return replace(attempt, warnings=warnings, statistics=statistics or attempt.statistics)
 
 
 class RecordedSources:

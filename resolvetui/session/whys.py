@@ -8,10 +8,11 @@ the same facts give the same words.
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from resolvetui.errors import Cancelled, ResolvetuiError
 from resolvetui.explanation.evidence import Evidence
@@ -93,8 +94,7 @@ class _TooMuch(Cancelled):
     """The search is more work than its answer is worth."""
 
 
-@dataclass
-class _Searches:
+class _Searches(Struct):
     """Searches with a newer version, over the facts of one attempt."""
 
     session: Session
@@ -144,7 +144,7 @@ class _Searches:
     def _outcome(self, pin: Pin, version: str) -> Outcome | None:
         """Of the query with this version; None where that cannot be found out."""
         facts, query = self.attempt.facts, supposed(pin.name, version, self.attempt.query)
-        problem = dataclasses.replace(problem_of(facts, query), choice=self._as_chosen(pin))
+        problem = replace(problem_of(facts, query), choice=self._as_chosen(pin))
         ends_at = time.monotonic() + self.patience_s
 
         def on_step(_doing: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import field
 
 from resolvetui.explanation.change_sets import ChangeSet
 from resolvetui.explanation.fixes import Failure, FixSearch, Limits, Success, Tried
@@ -51,7 +53,6 @@ def resolution_of(solution: Solution) -> Resolution:
     )
 
 
-@dataclass(slots=True)
 class Checked(FixSearch):
     """Solves what the search takes for refuted."""
 
@@ -59,7 +60,7 @@ class Checked(FixSearch):
     skipped: int = 0
 
     def _refuting(self, fix: ChangeSet) -> Lesson | None:
-        lesson = super(Checked, self)._refuting(fix)
+        lesson = super()._refuting(fix)
         if lesson is not None:
             self.skipped += 1
             found = outcome_of(self.world, apply(self.query, fix.changes))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from resolvetui.explanation.newer import at_a_glance, by_search, is_newer, seen_in, supposed
 from resolvetui.model.names import IndexName, PackageName
@@ -243,7 +244,7 @@ def check(case: Case, outcome: Solution, name: PackageName, newer: str) -> str:
     answer = by_search(
         NotNewer(newer, "unknown", ""), mine, found, resolution, Known(case.world, query=query)
     )
-    harder = replace(
+    harder = dataclasses.replace(
         case,
         roots=(*case.roots, f"{name}==={newer}"),
         overrides=tuple(

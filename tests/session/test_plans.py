@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +93,7 @@ def seeing(attempt: Attempt, base: Path) -> Attempt:
     (library,) = base.glob("lib/python*/site-packages")
     assert attempt.target.environment is not None
     paths = replace(attempt.target.environment, external_packages=(str(library),))
-    return dataclasses.replace(attempt, target=replace(attempt.target, environment=paths))
+    return replace(attempt, target=replace(attempt.target, environment=paths))
 
 
 def test_what_is_only_seen_is_hidden_and_stays(tmp_path: Path) -> None:
