@@ -62,15 +62,26 @@ class Headless:
         with self._session or Session(runtime_of(effective)) as session:
             self._effective = in_environment(self._effective, session)
             if self._interface.install:
-                from resolvetui.session.installation import check_environment
-
-                check_environment(session, self._effective.query.target)
+                self._check_environment(session)
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
             if self._interface.install:
                 attempt = self._with_builds(session, attempt)
             for text in (*(text for _, text in attempt.warnings), *self._reasons.mistaken):
                 self._warn(text)
             return self._finish(session, attempt)
+
+    def _check_environment(self, session: Session) -> None:
+        """The rest of the program is read while a Python that nobody asked before answers."""
+        from threading import Thread
+
+        from resolvetui.session.installation import check_environment
+
+        reading = Thread(target=_read_installer)
+        reading.start()
+        try:
+            check_environment(session, self._effective.query.target)
+        finally:
+            reading.join()
 
     def _recorder(self) -> Recorder | None:
         file = self._interface.record
@@ -168,6 +179,13 @@ class Headless:
         from resolvetui.model.visible import visible
 
         sys.stderr.write(visible(text) + "\n")
+
+
+def _read_installer() -> None:
+    from importlib import import_module
+
+    for name in ("install.installing", "session.whys", "report.text_report"):
+        import_module(f"resolvetui.{name}")
 
 
 def _load_all() -> None:

@@ -7,11 +7,14 @@ format go to stderr.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
@@ -110,9 +113,20 @@ def _internal(error: Exception) -> InternalError:
     )
 
 
-def run() -> None:
-    """The entry point of `python -m resolvetui`."""
-    sys.exit(main())
+def run() -> NoReturn:
+    """The entry point of the command."""
+    code = main()
+    if threading.active_count() > 1:
+        sys.exit(code)
+    # Nothing is at work: without this Python takes apart every object it has, one by one, which
+    # takes as long as resolving a dozen packages.
+    atexit._run_exitfuncs()  # noqa: SLF001
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # nobody reads any more
+        pass
+    os._exit(code)
 
 
 __all__ = ["Effective", "main", "run"]

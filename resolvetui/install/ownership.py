@@ -50,12 +50,14 @@ def is_as_recorded(distribution: InstalledDistribution) -> bool:
     """
     root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
     own = os.path.join(distribution.path, "RECORD")  # noqa: PTH118
+    lstat, is_file = os.lstat, stat.S_ISREG
     try:
         for path, _, size_text in _cells(distribution):
             absolute = _absolute(root, path)
-            status = os.lstat(absolute)
-            size = str(status.st_size) if stat.S_ISREG(status.st_mode) else ""
-            if size != size_text and not (size and absolute == own):
+            status = lstat(absolute)
+            if not is_file(status.st_mode):
+                return False
+            if str(status.st_size) != size_text and absolute != own:
                 return False
     except (OSError, ValueError):
         return False
@@ -115,6 +117,6 @@ def _cells(distribution: InstalledDistribution) -> Iterator[Sequence[str]]:
 
 
 def _absolute(root: str, path: str) -> str:
-    if ".." in path or path.startswith("/") or os.sep != "/" or "//" in path or "./" in path:
+    if ".." in path or path[0] == "/" or "/." in path or "//" in path or os.sep != "/":
         return os.path.normpath(os.path.join(root, path))  # noqa: PTH118
     return f"{root}/{path}"
