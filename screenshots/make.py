@@ -53,7 +53,7 @@ SHOTS = (
     Shot("explore", keys=("tab", "right", "down"), narrow_keys=("enter", "right", "down")),
     Shot("conflict", ("torch==2.3.0", "torchaudio==2.2.2"), phase=Phase.UNSATISFIABLE),
     Shot("hidden", ("torch", "filelock>=3.14"), phase=Phase.UNSATISFIABLE),
-    Shot("plan", keys=("3",), in_environment=True),
+    Shot("plan", keys=("4",), in_environment=True),
 )
 
 

@@ -50,7 +50,7 @@ class Key:
 TABLE: tuple[Key, ...] = (
     Key("everywhere", "1", "1", "view('explore')", "Explore", "show the solution and all candidates", command=True),
     Key("everywhere", "2", "2", "view('conflict')", "Conflict", "show why there is no solution", command=True),
-    Key("everywhere", "3", "3", "view('plan')", "Plan", "show what an install would change", command=True),
+    Key("everywhere", "4", "4", "view('plan')", "Plan", "show what an install would change", command=True),
     Key("everywhere", "a", "a", "add_requirement", "Add", "add a requirement", 20, command=True),
     Key("everywhere", "r", "r", "resolve_again", "Resolve", "resolve again", 34, command=True),
     Key("everywhere", "R", "R", "resolve_without_cache", "", "resolve again without the cache", command=True),

@@ -544,7 +544,7 @@ def test_the_last_install_is_undone_after_a_question_and_resolved_anew() -> None
     backend = FakeBackend()
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3", "U")
+        await press(pilot, "4", "U")
         dialog = screen.app.screen
         assert isinstance(dialog, ConfirmDialog)
         await press(pilot, "enter")
@@ -566,7 +566,7 @@ def test_a_rollback_that_is_refused_is_told_in_the_plan_view() -> None:
         return [protocol.Failed(request.id, *told), protocol.Done(request.id)]
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3", "U", "tab", "enter")
+        await press(pilot, "4", "U", "tab", "enter")
         assert screen.state.install_failure is not None
         assert "nothing to roll back" in str(screen.query_one("#notes-text", Static).render())
 
@@ -678,7 +678,7 @@ def test_without_requirements_nothing_is_asked() -> None:
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         assert not backend.sent
-        await press(pilot, "r", "3", "2", "i", "w", "y", "1")
+        await press(pilot, "r", "4", "2", "i", "w", "y", "1")
         assert view(screen) == "explore"
 
     play(steps, make_app(backend, world.query()))

@@ -132,7 +132,7 @@ def test_a_failure_with_hostile_words_is_shown_as_text() -> None:
     async def play() -> str:
         app = make_app(FakeBackend(Resolve=fail))
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("enter", "2", "3")
+            await pilot.press("enter", "2", "4")
             return drawn(app)
 
     assert_clean([asyncio.run(play())])

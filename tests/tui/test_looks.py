@@ -20,7 +20,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "candidates": (make_app, ["enter", "enter"]),
     "why": (make_app, ["w"]),
     "conflict": (conflict_app, []),
-    "plan": (make_app, ["3"]),
+    "plan": (make_app, ["4"]),
     "help": (make_app, ["question_mark"]),
     "confirm": (make_app, ["i"]),
 }
@@ -101,7 +101,7 @@ def test_plan(case: str, size: tuple[int, int], snap_compare: Any) -> None:
         "unusual": unusual(),
         "installed": FakeBackend(Install=ended),
     }
-    keys = ["3"] if case == "unusual" else ["i", "tab", "enter"]
+    keys = ["4"] if case == "unusual" else ["i", "tab", "enter"]
     assert snap_compare(make_app(backends[case]), press=keys, terminal_size=size)
 
 

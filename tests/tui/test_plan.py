@@ -65,7 +65,7 @@ def test_what_needs_a_look_is_in_the_view_and_in_the_dialog() -> None:
     )
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3")
+        await press(pilot, "4")
         for text in expected:
             assert text in notes(screen)
         assert "what 1 package would overwrite is known after the download" in notes(screen)
@@ -84,7 +84,7 @@ def test_a_plan_that_cannot_be_carried_out_says_why_and_is_made_anew() -> None:
     backend = planning(plan)
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3")
+        await press(pilot, "4")
         assert "brings /srv/app/.venv/lib/x.py, which belongs to other 1.0" in notes(screen)
         assert "numpy 1.26.4 cannot be replaced: It is editable." in notes(screen)
         before = len(backend.of(protocol.MakePlan))
@@ -147,7 +147,7 @@ def test_c_does_nothing_while_no_install_runs() -> None:
     backend = FakeBackend()
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3", "c")
+        await press(pilot, "4", "c")
         assert screen.app.screen is screen
 
     play(steps, make_app(backend))
@@ -170,7 +170,7 @@ def test_what_is_wrong_afterwards_is_told_with_the_result() -> None:
 
 def test_y_copies_a_pip_command_and_the_toast_shows_it() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "3", "y")
+        await press(pilot, "4", "y")
         copied = screen.app.clipboard
         assert copied.startswith(
             "pip install --extra-index-url 'https://user:****@index.example/whl/cpu' "

@@ -1,4 +1,4 @@
-"""View 3, Plan: what an install would change, its progress while it runs, and how it ended."""
+"""View 4, Plan: what an install would change, its progress while it runs, and how it ended."""
 
 from __future__ import annotations
 
