@@ -7,7 +7,8 @@ only; whether a repair works is not tried here, for that takes an index.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from msgspec import Struct
@@ -16,8 +17,9 @@ from resolvetui.environment.consistency import inconsistencies
 from resolvetui.environment.installed import Damage, InstalledDistribution, read_environment
 from resolvetui.environment.target import Target
 from resolvetui.explanation import check_words
+from resolvetui.install.helping import Shared, is_worthwhile
 from resolvetui.install.layout import layout_of
-from resolvetui.install.ownership import is_as_recorded
+from resolvetui.install.ownership import is_as_recorded, record_bytes
 from resolvetui.install.verify import Fault, faults, unowned
 from resolvetui.model.inconsistency import Unmet
 from resolvetui.model.names import PackageName
@@ -35,6 +37,8 @@ ProblemKind = Literal[
     "twice",
     "unfinished",
 ]
+_ROW_BYTES = 100
+"""Of one file in RECORD, more or less."""
 _SHOWN = 3
 """Files of a package that a warning names before it counts."""
 
@@ -97,15 +101,14 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
     layout = layout_of(target)
     installed = read_environment(target)[0]
     present = {dist.name: dist for dist in installed if not dist.external}
-    sentences: list[str] = []
-    for name in sorted(names):
-        dist = present.get(name)
-        if dist is None:
-            sentences.append(_gone(name))
-        elif not is_as_recorded(dist):
+    sentences = [_gone(name) for name in sorted(names) if name not in present]
+    touched = [present[name] for name in sorted(names) if name in present]
+    with _looked_at(touched) as deviating:
+        disagreements = list(_disagreements(target, installed))
+        for dist in deviating():
             sentences += _file_sentences(dist, faults(dist, layout)[0])
     ours, others = [], 0
-    for problem in _disagreements(target, installed):
+    for problem in disagreements:
         is_ours = problem.package in names or problem.required_by.partition(" ")[0] in names
         if is_ours:
             ours.append(f"{problem.text}.")
@@ -116,6 +119,25 @@ def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
             f"resolvetui --check --python {shlex.quote(layout.prefix)} tells all."
         )
     return (*sentences, *ours)
+
+
+@contextmanager
+def _looked_at(
+    touched: Sequence[InstalledDistribution],
+) -> Iterator[Callable[[], list[InstalledDistribution]]]:
+    """What tells those whose files have not the sizes that RECORD says; looked at meanwhile."""
+    if not is_worthwhile(len(touched), sum(map(record_bytes, touched)) // _ROW_BYTES):
+        yield lambda: [dist for dist in touched if not is_as_recorded(dist)]
+        return
+    with Shared[InstalledDistribution, bool](
+        touched, lambda dist, _: is_as_recorded(dist), bool
+    ) as shared:
+
+        def deviating() -> list[InstalledDistribution]:
+            intact = {number for number, is_intact in shared.run() if is_intact}
+            return [dist for number, dist in enumerate(touched) if number not in intact]
+
+        yield deviating
 
 
 def _gone(name: PackageName) -> str:

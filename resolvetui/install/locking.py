@@ -20,6 +20,9 @@ from resolvetui.install.disk import Disk
 from resolvetui.install.layout import Layout
 
 _ATTEMPTS = 20
+_PATIENCE_S = 0.3
+"""So long a second process of an install that was killed (`helping`) may hold the lock."""
+_POLL_S = 0.01
 
 
 class LockHeld(InstallFailed):
@@ -30,7 +33,7 @@ class LockHeld(InstallFailed):
 def environment_lock(layout: Layout, disk: Disk) -> Iterator[Path]:
     """Hold the lock of an environment; gives the folder for transactions.
 
-    Raises LockHeld at once, naming the holder, when another process has it;
+    Raises LockHeld, naming the holder, when another process keeps it;
     EnvironmentRefused when the environment cannot be written to.
     """
     folder = layout.state
@@ -66,7 +69,7 @@ def _acquire(folder: Path, disk: Disk) -> BaseFileLock:
                 disk.make_folder(folder)
         lock = FileLock(folder / LOCK, fallback_to_soft=False)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_PATIENCE_S, poll_interval=_POLL_S)
         except FileNotFoundError:  # the last holder removed the folder just now
             continue
         except Timeout as error:

@@ -89,6 +89,14 @@ class Owners:
                 yield os.path.normcase(row.path), owner
 
 
+def record_bytes(distribution: InstalledDistribution) -> int:
+    """The size of its RECORD; 0 without one."""
+    try:
+        return os.stat(os.path.join(distribution.path, "RECORD")).st_size  # noqa: PTH116, PTH118
+    except OSError:
+        return 0
+
+
 def is_own_path(path: str, layout: Layout) -> bool:
     """Whether a RECORD row may be acted on: inside, not the interpreter's, not past a link."""
     dist_info = ""

@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from resolvetui.errors import Cancelled, InstallFailed
 from resolvetui.install.agreement import check_agreement
+from resolvetui.install.helping import Shared, is_worthwhile
 from resolvetui.install.journal import NEW
 from resolvetui.install.layout import Layout
 from resolvetui.install.linking import Damaged, Linker
@@ -88,9 +89,11 @@ class Preparing(Struct):
             raise Cancelled("The install was stopped.", why="Nothing was changed.")
 
     def _run(self, jobs: list[_Job]) -> list[StagedWheel]:
-        """What is unpacked is staged in this thread: links are too short to gain by another."""
+        """What is unpacked is staged by processes: a link is too short to gain by a thread."""
         fresh = [job for job in jobs if job.unpacked is None]
         if not fresh:
+            if is_worthwhile(len(jobs), sum(job.files for job in jobs)):
+                return self._share(jobs)
             return [self._staged(job, None) for job in jobs]
         from concurrent.futures import ThreadPoolExecutor
 
@@ -103,6 +106,24 @@ class Preparing(Struct):
                 threads.shutdown(wait=True, cancel_futures=True)
                 raise
 
+    def _share(self, jobs: list[_Job]) -> list[StagedWheel]:
+        """What the other process could not stage is staged here, where errors are told."""
+        staged: dict[int, StagedWheel] = {}
+        with Shared[_Job, StagedWheel | None](jobs, _Job.stage_kept, StagedWheel | None) as shared:
+            for number, wheel in shared.run():
+                self.check_cancelled()
+                if wheel is not None:
+                    staged[number] = wheel
+                    self._tell(jobs[number])
+        for number, job in enumerate(jobs):
+            if number not in staged:
+                job.clear()
+                staged[number] = self._staged(job, None)
+        return [staged[number] for number in range(len(jobs))]
+
+    def _tell(self, job: _Job) -> None:
+        self.on_progress(job.action.name, "unpacked", job.size, job.size)
+
     def _staged(self, job: _Job, future: Future[StagedWheel] | None) -> StagedWheel:
         """The result of one; whether the user wants no more is asked in this thread alone."""
         self.check_cancelled()
@@ -112,7 +133,7 @@ class Preparing(Struct):
             except TimeoutError:
                 self.check_cancelled()
             else:
-                self.on_progress(job.action.name, "unpacked", job.size, job.size)
+                self._tell(job)
                 return staged
 
     def _check_space(self, jobs: list[_Job]) -> None:
@@ -153,6 +174,19 @@ class _Job(Struct):
         with self._opened() as wheel:
             self.size = wheel.archive.unpacked_size
 
+    @property
+    def files(self) -> int:
+        """How many it brings, as far as it is unpacked."""
+        return sum(len(folder.files) for folder in self.unpacked[1].folders) if self.unpacked else 0
+
+    def stage_kept(self, is_unwanted: Callable[[], bool]) -> StagedWheel | None:
+        """Stage what is unpacked; None where it was damaged since."""
+        assert self.unpacked is not None
+        try:
+            return self._stage(self.unpacked, self.store_linker, is_unwanted)
+        except Damaged:
+            return None
+
     def run(self) -> StagedWheel:
         """Unpack it where that was not done, and stage it."""
         unpacked = self.unpacked
@@ -164,13 +198,13 @@ class _Job(Struct):
             except Damaged:
                 assert self.preparing.means.store is not None
                 self.preparing.means.store.drop(self.key)
-                self._clear()
+                self.clear()
                 unpacked = self._keep()
         if unpacked is not None:
             try:
                 return self._stage(unpacked, self.store_linker)
             except Damaged:  # somebody is at it just now: without the store, then
-                self._clear()
+                self.clear()
         return self._stage(self._unpack_here(), self.direct_linker)
 
     @property
@@ -178,7 +212,7 @@ class _Job(Struct):
         """What the names of its folders begin with."""
         return self.preparing.folder / NEW / self.action.name
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
         """Remove what was staged of it."""
         for path in self.staging.parent.glob(f"{self.action.name}.*"):
             shutil.rmtree(path)
@@ -203,7 +237,9 @@ class _Job(Struct):
         with self._opened() as wheel:
             return folder, unpack(wheel, folder, self.preparing.stopped.is_set)
 
-    def _stage(self, unpacked: Unpacked, linker: Linker) -> StagedWheel:
+    def _stage(
+        self, unpacked: Unpacked, linker: Linker, is_unwanted: Callable[[], bool] | None = None
+    ) -> StagedWheel:
         source, tree = unpacked
         action = self.action
         is_direct = action.index is None and action.file is not None
@@ -224,7 +260,7 @@ class _Job(Struct):
             self.preparing.layout,
             linker,
             request,
-            self.preparing.stopped.is_set,
+            is_unwanted or self.preparing.stopped.is_set,
         )
 
     def _opened(self) -> Wheel:
