@@ -21,7 +21,7 @@ from resolvetui.demo.world import DEMO_REQUIREMENTS, demo_indexes, demo_sources
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from resolvetui.tui.app import ResolvetuiApp
 from resolvetui.tui.backend import WorkerBackend
 from resolvetui.tui.screen import MainScreen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resolvetui.inputs.merge import Effective
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 
 
 def runtime_of(effective: Effective) -> Runtime:

@@ -50,9 +50,16 @@ class UnpackedWheels:
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._now = now
+        self._read: dict[str, Unpacked] = {}
 
     def find(self, sha256: str) -> Unpacked | None:
-        """The entry of an archive, its manifest checked; a damaged one is dropped."""
+        """The entry of an archive, its manifest checked; a damaged one is dropped.
+
+        The manifest is read once: whoever uses the files checks each of them anyway.
+        """
+        known = self._read.get(sha256)
+        if known is not None and known[0].is_dir():
+            return known
         entry = self._entry(sha256)
         try:
             stored = (entry / _MANIFEST).read_bytes()
@@ -63,7 +70,8 @@ class UnpackedWheels:
             if hashlib.sha256(body).digest() == digest:
                 manifest = _DECODER.decode(body)
                 if manifest.archive == sha256:
-                    return entry, manifest.tree
+                    found = self._read[sha256] = entry, manifest.tree
+                    return found
         except msgspec.MsgspecError:
             pass
         self.drop(sha256)
@@ -88,6 +96,7 @@ class UnpackedWheels:
 
     def drop(self, sha256: str) -> None:
         """Forget an entry. Who reads it at the moment finds files missing and does without."""
+        self._read.pop(sha256, None)
         part = self._part()
         with suppress(OSError):
             self._entry(sha256).rename(part)

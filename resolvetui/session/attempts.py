@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -44,10 +44,11 @@ from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
 from resolvetui.session.notes import noting, unknown_extras
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
 
 if TYPE_CHECKING:
+    from resolvetui.install.store import UnpackedWheels
     from resolvetui.net.transport import Transport
 
 
@@ -147,6 +148,14 @@ class Session:
     def cached_answers(self) -> int:
         """Answers of the attempt in work that came without the network."""
         return self._facts.cached if self._facts is not None else 0
+
+    @cached_property
+    def unpacked_wheels(self) -> UnpackedWheels | None:
+        """Where wheels are kept unpacked; None without a cache."""
+        from resolvetui.install.store import UnpackedWheels
+
+        folder = self.cache.folder
+        return UnpackedWheels(folder / "unpacked-1") if folder else None
 
     def forget_target(self) -> None:
         """Ask the interpreter again: an environment was made or changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from resolvetui.net.cache import default_cache_folder
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 
 
 def log_file(runtime: Runtime, label: str, sha256: str) -> Path:

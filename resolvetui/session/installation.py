@@ -272,13 +272,12 @@ def roll_back(
 def _means(session: Session, attempt: Attempt, plan: Plan) -> Means:
     from resolvetui.install.installing import limits_from
     from resolvetui.install.means import Means
-    from resolvetui.install.store import UnpackedWheels
     from resolvetui.model.link_mode import LinkMode
 
-    folder, mode = session.cache.folder, session.runtime.link_mode
+    mode = session.runtime.link_mode
     return Means(
         limits=limits_from(),
-        store=UnpackedWheels(folder / "unpacked-1") if folder else None,
+        store=session.unpacked_wheels,
         digest=session.cache.digest,
         link_mode=LinkMode(mode) if mode else None,
         expected=dict(_read_before(attempt, plan)),

@@ -19,32 +19,7 @@ from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.resolution import Resolution
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
-
-
-class Runtime(Struct, frozen=True):
-    """Settings that change how facts are fetched, never the answer."""
-
-    cache_dir: str = ""
-    """"" = the user's cache folder."""
-    no_cache: bool = False
-    offline: bool = False
-    timeout_s: float = 15.0
-    retries: int = 3
-    link_mode: str = ""
-    """A `LinkMode`, or "" for the first that works."""
-    compile: bool = False
-    """Whether to compile what was installed to bytecode."""
-    build_timeout_s: float = 1800.0
-    """For one step of a build."""
-    certificates: str = ""
-    """A CA bundle, or "" for the system's."""
-    client_certificate: str = ""
-    """A PEM file with certificate and key, or ""."""
-    proxy: str = ""
-    trusted_hosts: tuple[str, ...] = ()
-    keep_undo: bool = True
-    """Whether an install keeps what it replaced, for a rollback."""
-
+from resolvetui.session.runtime import Runtime
 
 # ---- requests, front end to worker
 

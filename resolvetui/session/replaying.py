@@ -25,7 +25,6 @@ from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query, TargetRequest
 from resolvetui.resolver.events import Observer
 from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.protocol import Runtime
 from resolvetui.session.recording import (
     Answer,
     Errored,
@@ -37,6 +36,7 @@ from resolvetui.session.recording import (
     ending_of,
 )
 from resolvetui.session.refusals import remember_serving
+from resolvetui.session.runtime import Runtime
 
 
 class ReplaySession(Session):

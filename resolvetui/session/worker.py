@@ -33,7 +33,8 @@ from resolvetui.session.installation import (
     plan_of,
     roll_back,
 )
-from resolvetui.session.protocol import Message, Request, Runtime
+from resolvetui.session.protocol import Message, Request
+from resolvetui.session.runtime import Runtime
 from resolvetui.session.tables import candidate_table
 from resolvetui.session.targeting import is_borrowed
 from resolvetui.session.watching import Watcher

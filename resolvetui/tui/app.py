@@ -14,7 +14,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from resolvetui.model.query import Query
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.session import protocol
-from resolvetui.session.protocol import Message, Runtime
+from resolvetui.session.protocol import Message
+from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.state import Phase, SessionState

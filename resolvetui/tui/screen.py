@@ -18,7 +18,7 @@ from resolvetui.inputs.changes import apply
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import ExcludeVersion, PinVersion, Query
 from resolvetui.model.requirement import RootRequirement
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from resolvetui.tui import changes, keys
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge

@@ -18,7 +18,7 @@ from resolvetui.model.names import IndexName
 from resolvetui.model.query import IndexSource, Policies, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind
 from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from tests.bench.recordings import (
     Recording,
     Scenario,

@@ -8,7 +8,7 @@ from pathlib import Path
 from resolvetui.model.query import BuildPolicy, Policies, Query, TargetRequest
 from resolvetui.resolver.outcome import Refutation
 from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 from tests.session.support import query, runtime
 from tests.support.index import World
 

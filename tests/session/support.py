@@ -10,7 +10,7 @@ from resolvetui.model.names import IndexName
 from resolvetui.model.query import IndexSource, Policies, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind
 from resolvetui.session.attempts import Attempt, Session
-from resolvetui.session.protocol import Runtime
+from resolvetui.session.runtime import Runtime
 
 LINUX = TargetRequest(python_version="3.12", python_platform="x86_64-manylinux_2_28")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from resolvetui.model.query import Query
 from resolvetui.session import protocol
-from resolvetui.session.protocol import Message, Request, Runtime
+from resolvetui.session.protocol import Message, Request
+from resolvetui.session.runtime import Runtime
 from resolvetui.tui.app import ResolvetuiApp
 from resolvetui.tui.backend import Receive
 from resolvetui.tui.screen import MainScreen
