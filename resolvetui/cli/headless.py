@@ -41,6 +41,8 @@ class Headless:
         self._interface = effective.interface
         self._progress = ProgressLine(sys.stderr)
         self._reasons = NO_REASONS
+        self._is_changed = False
+        """Whether the environment is the new one by now."""
 
     def run(self) -> int:
         """The exit code; raises `ResolvetuiError` for everything but "no solution"."""
@@ -56,6 +58,15 @@ class Headless:
                 what_to_do="Leave the format out, or write --format json.",
                 culprit="--why",
             )
+        try:
+            return self._run()
+        except KeyboardInterrupt:
+            if self._is_changed:
+                raise Interrupted(INSTALLED) from None
+            raise
+
+    def _run(self) -> int:
+        effective = self._effective
         for warning in effective.warnings:
             self._warn(warning.text)
         recorder = self._recorder()
@@ -137,16 +148,18 @@ class Headless:
         if plan.environment and Path(plan.environment).resolve() == Path(sys.prefix).resolve():
             _load_all()
         with self._progress:
-            done = install(session, attempt, plan, self._progress.package, lambda: False)
-        try:
-            show(self._report(session, attempt, done.plan, done.warnings), self._interface)
-            for line in done.lines:
-                self._say(line)
-            for text in done.warnings:
-                self._warn(text)
-        except KeyboardInterrupt:
-            raise Interrupted(INSTALLED) from None
+            done = install(session, attempt, plan, self._on_progress, lambda: False)
+        show(self._report(session, attempt, done.plan, done.warnings), self._interface)
+        for line in done.lines:
+            self._say(line)
+        for text in done.warnings:
+            self._warn(text)
         return 0
+
+    def _on_progress(self, name: str, state: str, done: int, total: int) -> None:
+        """Packages count as installed when all of them are: signals are held until then."""
+        self._is_changed |= state in {"installed", "removed"}
+        self._progress.package(name, state, done, total)
 
     def _preview(self, session: Session, attempt: Attempt) -> Plan | None:
         """What `--install` would do; a recording, which has no environment at hand, tells none."""
