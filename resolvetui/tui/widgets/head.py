@@ -13,7 +13,12 @@ from resolvetui.tui.spans import Span, Spans, width
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.widgets.line import Ground, Part, SpanLine
 
-VIEWS = (("explore", "1", "Explore"), ("conflict", "2", "Conflict"), ("plan", "4", "Plan"))
+VIEWS = (
+    ("explore", "1", "Explore"),
+    ("conflict", "2", "Conflict"),
+    ("plan", "4", "Plan"),
+    ("trace", "6", "Trace"),
+)
 
 
 def verdict(state: SessionState) -> Spans:
