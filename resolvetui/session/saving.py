@@ -25,7 +25,7 @@ def place_of(text: str) -> Path:
     """The path that a user typed. Raises UsageError for one that cannot be a file."""
     try:
         path = Path(text).expanduser()
-        if not text.strip() or path.is_dir():
+        if not text.strip() or "\0" in text or path.is_dir():
             raise UsageError(f"{text or 'Nothing'} is no name of a file.", culprit=text)
     except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"{text} is no name of a file.", why=str(error), culprit=text) from error

@@ -20,7 +20,7 @@ from resolvetui.session.trace_messages import (
     TraceStep,
 )
 
-PAGE = 200
+PAGE = 100
 """Steps that are asked for at once."""
 MOST_PAGES = 40
 """Pages that are kept; the one that came first goes first."""

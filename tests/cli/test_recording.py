@@ -160,12 +160,8 @@ def test_only_a_recording_is_written_over(
     assert (tmp_path / "r.txt").read_text() == "a==1\n"
 
 
-@pytest.fixture
-def app(
-    capfdbinary: pytest.CaptureFixture[bytes],  # replaces the streams: before they are patched
-    monkeypatch: pytest.MonkeyPatch,
-) -> dict[str, Any]:
-    """A terminal, and what the app is started with."""
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """From here on there is a terminal; what the app is started with."""
     for stream in ("stdin", "stdout"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
     given: dict[str, Any] = {}
@@ -179,9 +175,10 @@ def app(
 
 
 def test_the_app_opens_a_recording_and_says_of_when_it_is(
-    url: str, app: dict[str, Any], capfdbinary: pytest.CaptureFixture[bytes]
+    url: str, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record(capfdbinary, url, "a", "b<2")
+    app = on_terminal(monkeypatch)
     assert main(["--replay", "run.json.gz"]) == 0
     day = read_recording(Path("run.json.gz")).day
     assert day
@@ -191,15 +188,20 @@ def test_the_app_opens_a_recording_and_says_of_when_it_is(
     assert [root.requirement.text for root in app["query"].requirements] == ["a", "b<2"]
 
 
-def test_the_app_is_told_where_to_record(url: str, app: dict[str, Any]) -> None:
+def test_the_app_is_told_where_to_record(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = on_terminal(monkeypatch)
     assert main(["-i", url, "--record", "new.json", "a"]) == 0
     assert app["record"].path == "new.json"
 
 
 @pytest.mark.parametrize("option", ["--record", "--replay"])
 def test_the_app_does_not_start_over_a_file_that_is_no_recording(
-    option: str, url: str, app: dict[str, Any], capfdbinary: pytest.CaptureFixture[bytes]
+    option: str,
+    url: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    app = on_terminal(monkeypatch)
     Path("r.txt").write_text("a==1\n", encoding="utf-8")
     source = ["-i", url, "a"] if option == "--record" else []
     assert main([option, "r.txt", *source]) == 2

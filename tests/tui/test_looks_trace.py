@@ -22,9 +22,7 @@ def backend_of(case: str) -> FakeBackend:
             return FakeBackend(Resolve=lambda request: world.solved(request.id)[:3])
         case "error":
             what = "The trace of this resolve is not kept any more."
-            return FakeBackend(
-                ListTrace=lambda r: [traces.failed(r.id, what), protocol.Done(r.id)]
-            )
+            return FakeBackend(ListTrace=lambda r: [traces.failed(r.id, what), protocol.Done(r.id)])
         case "calm":
             return FakeBackend(**traces.answers(traces.trace_of("numpy", "jinja2")))
         case "long":

@@ -181,6 +181,9 @@ def test_o_writes_the_trace_and_asks_before_it_replaces(
     monkeypatch.chdir(tmp_path)
     backend = FakeBackend()
 
+    def mine() -> None:
+        Path("trace.txt").write_text("mine", encoding="utf-8")
+
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         await press(pilot, "6", "o")
         assert isinstance(screen.app.screen, SaveDialog)
@@ -188,7 +191,7 @@ def test_o_writes_the_trace_and_asks_before_it_replaces(
         assert backend.of(SaveTrace)[-1].path == "trace.txt"
         assert not backend.of(SaveTrace)[-1].replace
         assert toasts(screen)[-1] == "saved: trace of 61 steps in trace.txt"
-        Path("trace.txt").write_text("mine", encoding="utf-8")
+        mine()
         await press(pilot, "o", "enter")
         assert isinstance(screen.app.screen, SaveDialog)
         await press(pilot, "enter")
@@ -260,7 +263,9 @@ def many_step(position: int) -> TraceStep:
     kinds: tuple[Any, ...] = ("tries", "decided", "derived", "conflict")
     which = 3 if position % 997 == 996 else position % 3
     name = f"package-{position % 50}"
-    return TraceStep(position + 1, position % 40, kinds[which], name, "", position / 100, 9, 3, name)
+    return TraceStep(
+        position + 1, position % 40, kinds[which], name, "", position / 100, 9, 3, name
+    )
 
 
 def long_trace() -> dict[str, Any]:

@@ -19,7 +19,7 @@ TARGET = Target("3.12.3", "cpython", "linux x86_64", "glibc 2.36", markers={}, t
 
 
 def torch_world() -> World:
-    """torchvision's newest version and torchaudio want different versions of torch."""
+    """Torchvision's newest version and torchaudio want different versions of torch."""
     deep = ["filelock", "typing-extensions>=4.8", "sympy", "networkx", "jinja2", "fsspec"]
     return World(
         needs={
@@ -29,7 +29,7 @@ def torch_world() -> World:
                 "0.18.0": ["torch==2.3.0", "numpy", "pillow>=5.3"],
             },
             "torchaudio": {"2.1.0": ["torch==2.1.0"], "2.2.0": ["torch==2.2.0"]},
-            "torch": {version: deep for version in ("2.1.0", "2.2.0", "2.3.0")},
+            "torch": dict.fromkeys(("2.1.0", "2.2.0", "2.3.0"), deep),
             "numpy": {version: [] for version in ("1.24.4", "1.25.2", "1.26.3")},
             "pillow": {version: [] for version in ("4.0", "9.5", "10.2.0")},
             "filelock": {"3.13.1": []},

@@ -295,7 +295,7 @@ def _figures(book: TraceBook) -> str:
     figures = book.figures
     if figures is None or book.total is None:
         return ""
-    kept = words.count(figures.kept, "step")
+    kept = "1 step" if figures.kept == 1 else f"{figures.kept:,} steps"
     text = kept if not book.filter else f"{book.total:,} of {kept}"
     conflicts = words.count(figures.conflicts, "conflict") if figures.conflicts else "no conflict"
     text += f" · {conflicts}"

@@ -55,11 +55,11 @@ def left(step: TraceStep) -> str:
 
 def milliseconds(ms: float) -> str:
     """`0.24`, `18.2`, `1310`, `74 s`."""
-    if ms < 10:
+    if ms < 9.995:
         return f"{ms:.2f}"
-    if ms < 1000:
+    if ms < 999.95:
         return f"{ms:.1f}"
-    return f"{ms:.0f}" if ms < 10_000 else f"{ms / 1000:.0f} s"
+    return f"{ms:.0f}" if ms < 99_999 else f"{ms / 1000:.0f} s"
 
 
 class TraceRows:
