@@ -2,10 +2,10 @@
 
     python -m tests.bench.trace [KEYS]
 
-Real searches of the bench's chain are watched until there are 100,000 events, kept by a real `Trace`
-and looked at in the real view. Its answers go through the codec of the pipe, in this process: what is
-measured is the sum of worker and screen, from the key press until the screen has nothing left to
-do, KEYS (60) times each. Figures in milliseconds; nothing is checked.
+Real searches of the bench's chain are watched until there are 100,000 events, kept by a real
+`Trace` and looked at in the real view. Its answers go through the codec of the pipe, in this
+process: what is measured is the sum of worker and screen, from the key press until the screen has
+nothing left to do, KEYS (60) times each. Figures in milliseconds; nothing is checked.
 """
 
 # ruff: noqa: T201 - the figures are its output

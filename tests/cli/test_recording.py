@@ -12,8 +12,8 @@ import pytest
 
 from resolvetui.cli.main import main
 from resolvetui.model.query import Query
-from resolvetui.session.protocol import Runtime
 from resolvetui.session.recording_file import read_recording
+from resolvetui.session.runtime import Runtime
 from tests.support.index import World
 
 FORMATS = pytest.mark.parametrize("form", ["text", "json"])

@@ -18,6 +18,7 @@ from resolvetui.resolver.replay import Replay, Timeline
 from resolvetui.session import protocol
 from resolvetui.session.protocol import Message, Request
 from resolvetui.session.recording_file import read_recording
+from resolvetui.session.runtime import Runtime
 from resolvetui.session.saving import save_trace
 from resolvetui.session.trace_messages import (
     AskTraceState,
@@ -163,10 +164,10 @@ def test_a_session_is_saved_and_replayed_by_another_worker(url: str, tmp_path: P
     recording = read_recording(Path(path))
     assert recording.day
     replayed = answers(
-        protocol.Resolve(2, recording.query, protocol.Runtime(replay=path)),
+        protocol.Resolve(2, recording.query, Runtime(replay=path)),
         ListTrace(3, 2, "", 0, 100),
         protocol.MakePlan(4),
-        protocol.Resolve(5, query("c", urls=[url]), protocol.Runtime(replay=path)),
+        protocol.Resolve(5, query("c", urls=[url]), Runtime(replay=path)),
         SaveSession(6, path, replace=False),
     )
     resolved = next(each for each in replayed if isinstance(each, protocol.Resolved))
@@ -181,9 +182,7 @@ def test_a_session_is_saved_and_replayed_by_another_worker(url: str, tmp_path: P
 def test_a_damaged_recording_is_a_clear_error(url: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     path.write_bytes(b'{"format": "resolvetui recording", "schema": 1, "query": 7}')
-    (failed, _) = answers(
-        protocol.Resolve(2, query("a", urls=[url]), protocol.Runtime(replay=str(path)))
-    )
+    (failed, _) = answers(protocol.Resolve(2, query("a", urls=[url]), Runtime(replay=str(path))))
     assert isinstance(failed, protocol.Failed)
     assert "is damaged" in failed.what
 
