@@ -79,6 +79,8 @@ class TopLine(SpanLine):
     def _name_of(self, cells: int) -> str:
         """The app's title: it says so when this is a demo."""
         title = self.app.title
+        if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
+            title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
         return title if cells >= 48 + len(title) else title.replace("resolvetui", "rt")
 
     def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width
