@@ -64,7 +64,7 @@ def _run(arguments: Arguments, interface: Interface) -> int:
     if interface.replay:
         from resolvetui.cli.replaying import replay
 
-        return replay(arguments, interface)
+        return replay(arguments, interface, in_app=_wants_app(interface))
     with ExitStack() as stack:
         effective = build_query(arguments, os.environ, str(Path.cwd()))
         if interface.demo:
@@ -96,14 +96,10 @@ def _wants_app(interface: Interface) -> bool:
 
 def _check_app(interface: Interface) -> None:
     """Refuse what the app does not do."""
-    options = (("--record", interface.record), ("--replay", interface.replay))
-    for option, value in (*options, ("--why", interface.why)):
-        if value:
-            raise UsageError(
-                f"{option} does not work in the app.",
-                what_to_do="Add --no-tui.",
-                culprit=option,
-            )
+    if interface.why:
+        raise UsageError(
+            "--why does not work in the app.", what_to_do="Add --no-tui.", culprit="--why"
+        )
 
 
 def _internal(error: Exception) -> InternalError:

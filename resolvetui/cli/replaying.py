@@ -25,8 +25,10 @@ _HARMLESS = frozenset({"offline", "no-cache", "cache-dir", "no-config"})
 """A replay does as if they were given."""
 
 
-def replay(arguments: Arguments, interface: Interface) -> int:
-    """The exit code. Raises UsageError for options that a recording has decided already."""
+def replay(arguments: Arguments, interface: Interface, *, in_app: bool = False) -> int:
+    """The exit code. Raises UsageError for options that a recording has decided already, and for a
+    file that is no recording.
+    """
     _check(arguments, interface)
     recording = read_recording(Path(interface.replay))
     pasted = Pasted(warnings=arguments.pasted.warnings)
@@ -38,6 +40,10 @@ def replay(arguments: Arguments, interface: Interface) -> int:
     if query == recording.query:
         warnings = tuple(InputWarning(kind, text) for kind, text in recording.input_warnings)
     effective = msgspec.structs.replace(inputs, query=query, interface=interface, warnings=warnings)
+    if in_app:
+        from resolvetui.cli.interactive import start_replay
+
+        return start_replay(effective, recording)
     return Headless(effective, ReplaySession(recording)).run()
 
 

@@ -119,6 +119,8 @@ class Session:
         self._sources = sources or LiveSources(self.cache, folder, offline=runtime.offline)
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
+        self.solver: Solver | None = None
+        """What the last attempt searched with; None where it did not come to that."""
 
     def __enter__(self) -> Self:
         return self
@@ -189,6 +191,7 @@ class Session:
     ) -> Attempt:
         """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
         begun = time.perf_counter()
+        self.solver = None
         facts, notices = self.facts_for(query)
         self._facts, target = facts, facts.target
         if query.minds_hashes:
@@ -196,7 +199,7 @@ class Session:
 
             check_stated(facts)
         notes: dict[str, None] = {}
-        solver = Solver(problem_of(facts), noting(notes, observe))
+        solver = self.solver = Solver(problem_of(facts), noting(notes, observe))
         solve_begun = time.perf_counter()
         build = partial(self._build, facts) if self.can_build else None
         open_transport = partial(self.open_transport, query)

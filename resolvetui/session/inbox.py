@@ -6,8 +6,9 @@ import threading
 from collections import deque
 
 from resolvetui.session.protocol import AskWhy, ListCandidates, ListFiles, Request
+from resolvetui.session.trace_messages import AskTraceState, ListTrace, SeekTrace
 
-_QUICK = (AskWhy, ListCandidates, ListFiles)
+_QUICK = (AskWhy, ListCandidates, ListFiles, AskTraceState, ListTrace, SeekTrace)
 
 
 class Inbox:

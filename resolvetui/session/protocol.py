@@ -20,6 +20,7 @@ from resolvetui.model.resolution import Resolution
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
 from resolvetui.session.runtime import Runtime
+from resolvetui.session.trace_messages import TraceMessage, TraceRequest
 
 # ---- requests, front end to worker
 
@@ -96,7 +97,7 @@ class Cancel(Struct, frozen=True, tag="cancel"):
     id: int
 
 
-Request: TypeAlias = (
+MainRequest: TypeAlias = (
     Resolve
     | ListCandidates
     | ListFiles
@@ -108,6 +109,7 @@ Request: TypeAlias = (
     | MakeEnvironment
     | Cancel
 )
+Request: TypeAlias = MainRequest | TraceRequest
 
 
 # ---- messages, worker to front end
@@ -320,6 +322,7 @@ Message: TypeAlias = (
     | RolledBack
     | Failed
     | Done
+    | TraceMessage
 )
 
 encode = msgspec.json.Encoder().encode

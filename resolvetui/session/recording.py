@@ -7,6 +7,7 @@ file is `recording_file.py`'s business, answering from it that of `replaying.py`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias, assert_never
 
 from msgspec import Struct
@@ -159,6 +160,16 @@ class Recording(Struct, frozen=True, kw_only=True):
     metadata: tuple[RecordedMetadata, ...]
     doubtful: tuple[IndexName, ...] = ()
     """The indexes that have nothing of what was asked, and whose URL is that of none."""
+    recorded_at: str = ""
+    """ISO 8601 in UTC, to the second; "" in recordings of before this was kept."""
+
+    @property
+    def day(self) -> str:
+        """The date of `recorded_at`, or "" where that is none."""
+        try:
+            return datetime.fromisoformat(self.recorded_at).date().isoformat()
+        except ValueError:
+            return ""
 
 
 def record(attempt: Attempt, input_warnings: Sequence[Notice] = ()) -> Recording:
@@ -217,6 +228,7 @@ def _recording(
         answers=tuple(answer for answer in answers if answer is not None),
         metadata=tuple(read.values()),
         doubtful=listings.doubtful(),
+        recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 
 

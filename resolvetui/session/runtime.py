@@ -28,3 +28,5 @@ class Runtime(Struct, frozen=True):
     trusted_hosts: tuple[str, ...] = ()
     keep_undo: bool = True
     """Whether an install keeps what it replaced, for a rollback."""
+    replay: str = ""
+    """A recording that answers instead of indexes and interpreter, or ""."""

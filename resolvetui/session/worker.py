@@ -22,7 +22,7 @@ from resolvetui.model.explanation import Hint
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
 from resolvetui.resolver.events import Event
-from resolvetui.session import protocol
+from resolvetui.session import protocol, trace_messages
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
@@ -34,9 +34,11 @@ from resolvetui.session.installation import (
     roll_back,
 )
 from resolvetui.session.protocol import Message, Request
+from resolvetui.session.replays import open_session, refuse_replay
 from resolvetui.session.runtime import Runtime
 from resolvetui.session.tables import candidate_table
 from resolvetui.session.targeting import is_borrowed
+from resolvetui.session.trace_desk import TraceDesk
 from resolvetui.session.watching import Watcher
 
 
@@ -52,6 +54,10 @@ class Worker:
         self._send = send
         self._question = question
         self._session: Session | None = None
+        self._opened_with: Runtime | None = None
+        self._traces = TraceDesk()
+        self._error: ResolvetuiError | None = None
+        """What ended the last resolve, where that was an error."""
         self._attempt: Attempt | None = None
         self._plan: Plan | None = None
         self._failed_builds = 0
@@ -64,7 +70,10 @@ class Worker:
         flag = self.cancels.setdefault(request.id, CancelFlag())
         try:
             flag.check()
-            self._dispatch(request, flag)
+            if isinstance(request, trace_messages.TraceRequest):
+                self._about_trace(request)
+            else:
+                self._dispatch(request, flag)
         except ResolvetuiError as error:
             self._send_failure(request.id, error)
         except Exception as error:  # noqa: BLE001 - the front end must hear of a bug of ours
@@ -73,7 +82,7 @@ class Worker:
             self.cancels.pop(request.id, None)
             self._send(protocol.Done(request.id))
 
-    def _dispatch(self, request: Request, flag: CancelFlag) -> None:
+    def _dispatch(self, request: protocol.MainRequest, flag: CancelFlag) -> None:
         match request:
             case protocol.Resolve():
                 self._resolve(request, flag)
@@ -92,9 +101,12 @@ class Worker:
                 self._install(number, flag)
             case protocol.RollBack(id=number, target=target, runtime=runtime):
                 self._plan = None
-                lines = roll_back(self._open(runtime), target, lambda: bool(flag))
+                session = self._open(runtime)
+                refuse_replay(session, "There is no environment to roll back.")
+                lines = roll_back(session, target, lambda: bool(flag))
                 self._send(protocol.RolledBack(number, lines))
             case protocol.MakeEnvironment(folder=folder):
+                refuse_replay(self._opened, "No environment is made.")
                 make_environment(self._opened, Path(folder), self._current)
             case protocol.Cancel():
                 pass  # the reader has set the flag already
@@ -113,9 +125,10 @@ class Worker:
         return self._session
 
     def _open(self, runtime: Runtime) -> Session:
-        if self._session is None or self._session.runtime != runtime:
+        if self._session is None or self._opened_with != runtime:
             self.close()
-            self._session = Session(runtime)
+            self._session = open_session(runtime)
+            self._opened_with = runtime
         return self._session
 
     def close(self) -> None:
@@ -130,21 +143,29 @@ class Worker:
         self._send(protocol.TargetKnown(request.id, _target_view(session, query)))
         shown = tuple((source.name, source.shown_url) for source in query.indexes)
         watcher = Watcher(request.id, session, shown, self._send)
+        trace = self._traces.begin(request.id, session)
 
         def on_step(doing: str) -> None:
             flag.check()
+            trace.wait(doing)
             watcher.step(doing)
 
         def observe(event: Event) -> None:
             flag.check()  # a long computation has many events and no steps
+            trace.observe(event)
             watcher.observe(event)
 
         if self._attempt is not None and self._attempt.query == query:
             self._try_builds_again(session)
         before = len(session.built.runs)
+        self._error = None
         try:
             attempt = session.resolve(query, on_step, observe)
+        except ResolvetuiError as error:
+            self._error = error
+            raise
         finally:
+            self._traces.end(trace, session)
             watcher.report()
             self._tell_failures(request.id, session.built.runs[before:])
         self._attempt, self._failed_builds = attempt, session.built.failed
@@ -200,7 +221,29 @@ class Worker:
         except Cancelled:
             return  # what was found was told
 
+    def _about_trace(self, request: trace_messages.TraceRequest) -> None:
+        if isinstance(request, trace_messages.SaveSession):
+            self._save_session(request)
+        else:
+            self._send(self._traces.answer(request))
+
+    def _save_session(self, request: trace_messages.SaveSession) -> None:
+        from resolvetui.session.saving import save_session  # for whoever asks
+
+        if self._session is None:
+            raise InternalError("Nothing was resolved yet.")
+        what = save_session(
+            self._session,
+            self._attempt,
+            self._error,
+            request.path,
+            request.warnings,
+            replace=request.replace,
+        )
+        self._send(trace_messages.Saved(request.id, request.path, what))
+
     def _make_plan(self, number: int) -> None:
+        refuse_replay(self._opened, "There is no environment to plan for.")
         target = self._current.query.target
         if not is_borrowed(target):
             check_environment(self._opened, target)

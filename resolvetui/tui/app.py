@@ -19,6 +19,7 @@ from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.safe import safe
+from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.signs import to_ascii
 
@@ -56,13 +57,14 @@ class ResolvetuiApp(App[int]):
         title: str = "resolvetui",
         waits: bool = True,
         warnings: Sequence[str] = (),
+        record: Record = NO_RECORD,
     ) -> None:
-        """`warnings`: about the inputs, told once at the start."""
+        """`warnings`: about the inputs, told once at the start. `record`: as for the screen."""
         super().__init__()
         self._warnings = tuple(warnings)
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
-        self._main = MainScreen(backend, query, runtime, waits=waits)
+        self._main = MainScreen(backend, query, runtime, waits=waits, record=record)
         for ours in themes.THEMES:
             self.register_theme(ours)
         self.theme = theme if theme in self.available_themes else themes.DARK.name
@@ -110,12 +112,13 @@ def run(
     title: str = "",
     demo: bool = False,
     warnings: Sequence[str] = (),
+    record: Record = NO_RECORD,
 ) -> int:
     """Show the query's answer until the user leaves; the exit code.
 
     `ascii_only` also holds by itself where the terminal's encoding is not UTF-8. `no_color` adds
     to the NO_COLOR variable, which Textual reads. `demo` only changes the title. `warnings`
-    are about the inputs, and are shown at the start.
+    are about the inputs, and are shown at the start. `record` names the file for the last attempt.
     """
     if no_color:
         os.environ["NO_COLOR"] = "1"
@@ -127,6 +130,7 @@ def run(
         theme=theme,
         title=title or ("resolvetui demo" if demo else "resolvetui"),
         warnings=warnings,
+        record=record,
     )
     app.run()
     return app.return_code or 0

@@ -19,6 +19,7 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.trace_link import TraceLink
 
 
 class Changed(Protocol):
@@ -29,6 +30,8 @@ class Changed(Protocol):
         ...
 
 
+WRITING_S = 5.0
+"""How long the end of the app waits for a file that is being written."""
 DEBOUNCE_S = 0.25
 """How long a new query waits when one is running, in case another follows."""
 
@@ -56,6 +59,7 @@ class Bridge:
         self._folder = ""
         self._plan_next = False
         self.state: SessionState = states.first_state(query)
+        self.trace = TraceLink(self)
         backend.start(self._receive)
 
     # ---- queries
@@ -236,8 +240,24 @@ class Bridge:
         self._last_id += 1
         return self._last_id
 
+    def next_id(self) -> int:
+        """The number of a request that is about to be sent."""
+        return self._next()
+
+    def send(self, request: protocol.Request) -> None:
+        """Send a request; the state knows of it already."""
+        self._backend.send(request)
+
+    def tell_changed(self) -> None:
+        """The state was changed from outside."""
+        self._changed(now=False)
+
     async def close(self) -> None:
         """End the backend."""
         if self._timer is not None:
             self._timer.cancel()
+        for _ in range(int(WRITING_S / 0.02)):
+            if not self.state.trace.asks("save"):
+                break
+            await asyncio.sleep(0.02)  # a file is being written
         await self._backend.close()

@@ -49,7 +49,12 @@ class Commands(Provider):
 
     async def _run(self, key: keys.Key) -> None:
         main = self._main
-        if main is not None:
+        if main is None:
+            return
+        if key.where == "trace":
+            main.action_view("trace")
+            await main.view.run_action(key.action)
+        else:
             await (main.explore if key.where == "explore" else main).run_action(key.action)
 
     def _go(self, name: str) -> None:

@@ -12,7 +12,15 @@ from typing import Literal, TypeAlias
 from textual.binding import Binding
 
 Context: TypeAlias = Literal[
-    "everywhere", "list", "tree", "requirements", "explore", "candidates", "conflict", "plan"
+    "everywhere",
+    "list",
+    "tree",
+    "requirements",
+    "explore",
+    "candidates",
+    "conflict",
+    "plan",
+    "trace",
 ]
 
 TITLES: dict[Context, str] = {
@@ -24,6 +32,7 @@ TITLES: dict[Context, str] = {
     "candidates": "Candidates",
     "conflict": "Conflict",
     "plan": "Plan",
+    "trace": "Trace",
 }
 
 
@@ -51,6 +60,7 @@ TABLE: tuple[Key, ...] = (
     Key("everywhere", "1", "1", "view('explore')", "Explore", "show the solution and all candidates", command=True),
     Key("everywhere", "2", "2", "view('conflict')", "Conflict", "show why there is no solution", command=True),
     Key("everywhere", "4", "4", "view('plan')", "Plan", "show what an install would change", command=True),
+    Key("everywhere", "6", "6", "view('trace')", "Trace", "show what the solver did, step by step", command=True),
     Key("everywhere", "a", "a", "add_requirement", "Add", "add a requirement", 20, command=True),
     Key("everywhere", "r", "r", "resolve_again", "Resolve", "resolve again", 34, command=True),
     Key("everywhere", "R", "R", "resolve_without_cache", "", "resolve again without the cache", command=True),
@@ -58,6 +68,7 @@ TABLE: tuple[Key, ...] = (
     Key("everywhere", "ctrl+r", "ctrl+r", "redo", "", "redo it", command=True),
     Key("everywhere", "w", "w", "why", "Why", "why the package under the cursor is here", 14, command=True),
     Key("everywhere", "i", "i", "install", "Install", "install the solution; asks first", 21, command=True),
+    Key("everywhere", "S", "S", "save_session", "", "save this session to a file that can be replayed", command=True),
     Key("everywhere", "y", "y", "copy", "Copy", "copy what the cursor is on", 23, command=True),
     Key("everywhere", "f", "f", "toggle_maximized", "", "the focused pane alone, and back", command=True),
     Key("everywhere", "escape", "esc", "leave", "", "one step back; while an install runs: stop it"),
@@ -72,7 +83,7 @@ TABLE: tuple[Key, ...] = (
     Key("list", "enter", "enter", "choose", "Open", "open what the cursor is on", 1),
     Key("list", "right,l", "→ l", "unfold", "", "open, expand"),
     Key("list", "left,h", "← h", "fold", "", "close, collapse, to the parent"),
-    Key("list", "space", "space", "toggle_row", "", "open or close"),
+    Key("list", "space", "space", "toggle_row", "", "open or close; in Trace: play, stop"),
     Key("tree", "shift+space", "shift+space", "toggle_all", "", "open or close all"),
     Key("requirements", "left,h", "← h", "previous", "", "the requirement before"),
     Key("requirements", "right,l", "→ l", "next", "", "the requirement after"),
@@ -87,6 +98,12 @@ TABLE: tuple[Key, ...] = (
     Key("plan", "c", "c", "stop", "", "while an install runs: stop it and roll back"),
     Key("candidates", "p", "p", "pin", "Pin", "ask for exactly this version", 12, command=True),
     Key("candidates", "x", "x", "exclude", "Exclude", "do without this version", 13, command=True),
+    Key("trace", "full_stop", ".", "step(1)", "Step", "one step on", 11, command=True),
+    Key("trace", "comma", ",", "step(-1)", "", "one step back", command=True),
+    Key("trace", "greater_than_sign", ">", "conflict(1)", "Conflict", "to the next conflict", 12, command=True),
+    Key("trace", "less_than_sign", "<", "conflict(-1)", "", "to the conflict before", command=True),
+    Key("trace", "slash", "/", "filter", "Filter", "only steps of some packages or kinds: torch conflict !tries", 13, command=True),
+    Key("trace", "o", "o", "save", "Save", "write the trace to a file: text, or JSON lines", 15, command=True),
     Key("plan", "U", "U", "roll_back", "", "undo the last install into the environment; asks first", command=True),
 )  # fmt: skip
 

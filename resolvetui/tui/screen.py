@@ -24,6 +24,7 @@ from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
 from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.install_flow import InstallFlow
+from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views.candidates import Candidates
@@ -32,20 +33,21 @@ from resolvetui.tui.views.detail import DetailPane
 from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
 from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
+from resolvetui.tui.views.trace import TYPING_S, TraceView
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-View: TypeAlias = ExploreView | ConflictView | PlanView
+View: TypeAlias = ExploreView | ConflictView | PlanView | TraceView
 
 TICK_S = 0.1
 SMALLEST = (60, 16)
 
 
 class MainScreen(Screen[None]):
-    """Head, three views, foot."""
+    """Head, the views, foot."""
 
     CONTEXT: ClassVar[keys.Context] = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("everywhere")]
@@ -54,15 +56,24 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, backend: Backend, query: Query, runtime: Runtime, *, waits: bool = True
+        self,
+        backend: Backend,
+        query: Query,
+        runtime: Runtime,
+        *,
+        waits: bool = True,
+        record: Record = NO_RECORD,
     ) -> None:
-        """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests."""
+        """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests.
+        `record`: the file that always holds the last attempt.
+        """
         super().__init__()
         self._spins = waits
         debounce_s = DEBOUNCE_S if waits else 0.0
         self._follow_s = FOLLOW_S if waits else 0.0
         self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
         self.flow = InstallFlow(self, self.bridge)
+        self.saves = SaveFlow(self, self.bridge, record)
         self._dirty = True
         self._frame = 0
         self._news: frozenset[str] = frozenset()
@@ -80,6 +91,7 @@ class MainScreen(Screen[None]):
             yield ExploreView(follow_s=self._follow_s)
             yield ConflictView()
             yield PlanView()
+            yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
         yield StatusLine()
         yield KeyLine()
 
@@ -147,6 +159,7 @@ class MainScreen(Screen[None]):
             self.bridge.want_fixes()
         view.show(self.state)
         self.flow.follow(self.state)
+        self.saves.follow(self.state)
 
     def _follow_outcome(self, state: SessionState) -> None:
         """A view with news opens by itself once; later it only gets a mark."""
@@ -210,6 +223,14 @@ class MainScreen(Screen[None]):
     @on(PlanView.ShowPackage)
     def _show_planned(self, event: PlanView.ShowPackage) -> None:
         self.go_to(event.package)
+
+    @on(TraceView.Say)
+    def _told_by_trace(self, event: TraceView.Say) -> None:
+        self.say(event.text)
+
+    @on(TraceView.Save)
+    def _save_trace(self) -> None:
+        self.saves.trace()
 
     @on(ConflictView.CopyHint)
     def _copy_hint(self) -> None:
@@ -326,7 +347,7 @@ class MainScreen(Screen[None]):
     def action_why(self) -> None:
         """Why the package under the cursor is here."""
         view = self.view
-        package = view.package if isinstance(view, ConflictView | PlanView) else ""
+        package = view.package if isinstance(view, ConflictView | PlanView | TraceView) else ""
         package = package or self.explore.detail.look.package
         if not package:
             self.say("No package is chosen.")
@@ -347,6 +368,10 @@ class MainScreen(Screen[None]):
     def action_filter(self) -> None:
         """Filter Explore's table; for clicks."""
         self.explore.action_filter()
+
+    def action_save_session(self) -> None:
+        """Write a recording of the last resolve."""
+        self.saves.session()
 
     def action_copy(self) -> None:
         """Copy what the cursor is on."""

@@ -60,6 +60,38 @@ YES = Sign("✓", "+", "fits", "ok")
 NO = Sign("✗", "x", "does not fit", "bad")
 REPEAT = Sign("↑", "^", "shown above", "muted")
 
+DECIDED = Sign("●", "*", "decided", "ok-strong")
+DERIVED = Sign("→", ">", "derived", "muted")
+TRIES = Sign("○", "o", "tries", "muted")
+CONFLICT = Sign("✗", "x", "conflict", "bad-strong")
+LEARNED = Sign("+", "+", "learned", "accent")
+BACK = Sign("←", "<", "jumped back", "warn")
+PASSED = Sign("⊘", "0", "passed over", "warn")
+UNREADABLE = Sign("?", "?", "unreadable", "warn")
+NO_EXTRA = Sign("!", "!", "no such extra", "warn")
+REQUIRED = Sign("▸", ">", "required", "info")
+LISTED = Sign("·", "-", "listed", "muted")
+PUT_OFF = Sign("~", "~", "put off", "pre")
+WAITED = Sign("…", "~", "waited", "muted")
+DONE = Sign("=", "=", "done", "info")
+
+TRACE_SIGNS = (
+    DECIDED,
+    DERIVED,
+    TRIES,
+    CONFLICT,
+    LEARNED,
+    BACK,
+    PASSED,
+    UNREADABLE,
+    NO_EXTRA,
+    REQUIRED,
+    LISTED,
+    PUT_OFF,
+    WAITED,
+    DONE,
+)
+
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SPINNER_ASCII = "|/-\\|/-\\|/"
 

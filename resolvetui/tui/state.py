@@ -17,9 +17,10 @@ from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.resolution import Pin, Resolution
-from resolvetui.session import protocol
+from resolvetui.session import protocol, trace_messages
 from resolvetui.session.protocol import Message
 from resolvetui.tui.safe import made_safe
+from resolvetui.tui.trace_book import TraceBook
 from resolvetui.tui.whys import Whys
 
 
@@ -78,6 +79,7 @@ class SessionState(Struct, frozen=True):
     """Open questions: request to (package, version); version "" asks for the candidate table."""
     load_failures: dict[tuple[str, str], protocol.Failed] = {}
     whys: Whys = Whys()
+    trace: TraceBook = TraceBook()
     fixes_id: int = 0
     """The request that tries ways out, of this resolve; 0 while nobody asked."""
     trying: str = ""
@@ -165,6 +167,7 @@ def begin_resolve(state: SessionState, request: int, query: Query) -> SessionSta
         table_resolves=state.table_resolves,
         files=state.files if _same_verdicts(state.query, query) else {},
         rolled_back=state.rolled_back,
+        trace=state.trace.emptied(),
     )
 
 
@@ -248,6 +251,13 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_answer(state, message)
         case protocol.WhyTold():
             return replace(state, whys=state.whys.told(message))
+        case (
+            trace_messages.TracePage()
+            | trace_messages.TraceFound()
+            | trace_messages.TraceState()
+            | trace_messages.Saved()
+        ):
+            return replace(state, trace=state.trace.told(message))
         case protocol.Fixes():
             return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
@@ -344,6 +354,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
         return replace(state, load_failures={**state.load_failures, question: failed})
     if failed.id in state.whys.asked:
         return replace(state, whys=state.whys.failing(failed))
+    if failed.id in state.trace.asked:
+        return replace(state, trace=state.trace.failing(failed))
     if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if failed.id == state.fixes_id:
@@ -360,7 +372,8 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     lost = dict.fromkeys(state.asked.values(), failed)
     failures = {**state.load_failures, **lost}
     whys = state.whys.failing(failed).done(0)
-    state = replace(state, load_failures=failures, asked={}, whys=whys, trying="")
+    trace = state.trace.failing(failed).done(0)
+    state = replace(state, load_failures=failures, asked={}, whys=whys, trace=trace, trying="")
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if state.planning or state.environment_id:
@@ -376,6 +389,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
         return replace(state, asked=asked)
     if request in state.whys.asked:
         return replace(state, whys=state.whys.done(request))
+    if request in state.trace.asked:
+        return replace(state, trace=state.trace.done(request))
     if request == state.resolve_id and state.phase is Phase.RESOLVING:
         return replace(state, phase=Phase.IDLE)
     if request == state.fixes_id:
@@ -399,5 +414,9 @@ RESULTS = (
     protocol.RolledBack,
     protocol.Failed,
     protocol.Done,
+    trace_messages.TracePage,
+    trace_messages.TraceFound,
+    trace_messages.TraceState,
+    trace_messages.Saved,
 )
 """Messages that are painted at once; all others wait for the next tick."""

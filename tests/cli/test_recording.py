@@ -6,11 +6,14 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from resolvetui.cli.main import main
+from resolvetui.model.query import Query
+from resolvetui.session.recording_file import read_recording
+from resolvetui.session.runtime import Runtime
 from tests.support.index import World
 
 FORMATS = pytest.mark.parametrize("form", ["text", "json"])
@@ -157,11 +160,50 @@ def test_only_a_recording_is_written_over(
     assert (tmp_path / "r.txt").read_text() == "a==1\n"
 
 
-@pytest.mark.parametrize("option", ["--record", "--replay"])
-def test_the_app_does_neither(
-    option: str, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """From here on there is a terminal; what the app is started with."""
     for stream in ("stdin", "stdout"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
-    assert main([option, "x.json", "a"]) == 2
-    assert "--no-tui" in capfdbinary.readouterr()[1].decode()
+    given: dict[str, Any] = {}
+
+    def run(query: Query, runtime: Runtime, **options: Any) -> int:
+        given.update(options, query=query, runtime=runtime)
+        return 0
+
+    monkeypatch.setattr("resolvetui.tui.app.run", run)
+    return given
+
+
+def test_the_app_opens_a_recording_and_says_of_when_it_is(
+    url: str, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(capfdbinary, url, "a", "b<2")
+    app = on_terminal(monkeypatch)
+    assert main(["--replay", "run.json.gz"]) == 0
+    day = read_recording(Path("run.json.gz")).day
+    assert day
+    assert app["title"] == f"resolvetui replay {day}"
+    assert app["runtime"].replay == "run.json.gz"
+    assert app["warnings"][0].startswith(f"A replay of {day}, recorded by resolvetui")
+    assert [root.requirement.text for root in app["query"].requirements] == ["a", "b<2"]
+
+
+def test_the_app_is_told_where_to_record(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = on_terminal(monkeypatch)
+    assert main(["-i", url, "--record", "new.json", "a"]) == 0
+    assert app["record"].path == "new.json"
+
+
+@pytest.mark.parametrize("option", ["--record", "--replay"])
+def test_the_app_does_not_start_over_a_file_that_is_no_recording(
+    option: str,
+    url: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = on_terminal(monkeypatch)
+    Path("r.txt").write_text("a==1\n", encoding="utf-8")
+    source = ["-i", url, "a"] if option == "--record" else []
+    assert main([option, "r.txt", *source]) == 2
+    assert "recording" in capfdbinary.readouterr()[1].decode()
+    assert not app

@@ -12,7 +12,7 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui.app import ResolvetuiApp
 from resolvetui.tui.backend import Receive
 from resolvetui.tui.screen import MainScreen
-from tests.tui import world
+from tests.tui import traces, world
 
 Answer = Callable[[Any], list[Message]]
 
@@ -49,6 +49,7 @@ class FakeBackend:
             ],
             "MakeEnvironment": lambda request: [protocol.Done(request.id)],
             "Cancel": lambda _request: [],
+            **traces.answers(traces.trace_of(*traces.ROOTS)),
         }
         self.answers = standard | answers
         self.receive: Receive = lambda _message: None

@@ -26,6 +26,7 @@ from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.plan import PlanView
+from resolvetui.tui.views.trace import TraceView
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import VTable
 from tests.tui import world
@@ -653,6 +654,7 @@ def test_every_action_of_the_key_table_exists() -> None:
             "tree": screen.query_one("#tree"),
             "requirements": screen.query_one("Requirements"),
             "plan": screen.query_one(PlanView),
+            "trace": screen.query_one(TraceView),
         }
         for key in TABLE:
             name = key.action.split("(")[0]

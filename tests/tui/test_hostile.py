@@ -14,7 +14,7 @@ import resolvetui.tui
 from resolvetui.model.query import Query
 from resolvetui.session import protocol
 from resolvetui.session.protocol import Message
-from tests.tui import world
+from tests.tui import traces, world
 from tests.tui.fake import FakeBackend, make_app
 from tests.tui.hostile import HOSTILE, RAW
 
@@ -80,7 +80,19 @@ def hostile_backend(*, solvable: bool) -> FakeBackend:
     def fixes(request: Any) -> list[Message]:
         return poison_all(world.fixed(request.id))
 
+    told = traces.answers(traces.trace_of(*traces.ROOTS))
+
+    def trace(request: Any) -> list[Message]:
+        *messages, done = told[type(request).__name__](request)
+        return [*poison_all(messages), done]
+
+    def page(request: Any) -> list[Message]:
+        messages = trace(request)
+        return [msgspec.structs.replace(messages[0], filter=request.filter), *messages[1:]]
+
     return FakeBackend(
+        ListTrace=page,
+        AskTraceState=trace,
         Resolve=resolve,
         ListCandidates=table,
         ListFiles=files,
@@ -123,6 +135,13 @@ def test_nothing_raw_reaches_the_screen_with_a_solution() -> None:
 def test_nothing_raw_reaches_the_screen_without_one() -> None:
     keys = "j j shift+space shift+space y tab y j j l k l y 1 j w 3 i"
     assert_clean(pictures(solvable=False, keys=keys))
+
+
+def test_nothing_raw_of_a_trace_reaches_the_screen() -> None:
+    found = pictures(solvable=True, keys="6 . > . . enter escape end y o escape".replace(
+        ".", "full_stop").replace(">", "greater_than_sign"))  # fmt: skip
+    assert "\\x1b" in found[0]
+    assert_clean(found)
 
 
 def test_a_failure_with_hostile_words_is_shown_as_text() -> None:

@@ -13,7 +13,12 @@ from resolvetui.tui.spans import Span, Spans, width
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.widgets.line import Ground, Part, SpanLine
 
-VIEWS = (("explore", "1", "Explore"), ("conflict", "2", "Conflict"), ("plan", "4", "Plan"))
+VIEWS = (
+    ("explore", "1", "Explore"),
+    ("conflict", "2", "Conflict"),
+    ("plan", "4", "Plan"),
+    ("trace", "6", "Trace"),
+)
 
 
 def verdict(state: SessionState) -> Spans:
@@ -74,6 +79,8 @@ class TopLine(SpanLine):
     def _name_of(self, cells: int) -> str:
         """The app's title: it says so when this is a demo."""
         title = self.app.title
+        if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
+            title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
         return title if cells >= 48 + len(title) else title.replace("resolvetui", "rt")
 
     def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width

@@ -166,6 +166,11 @@ class VTable(ScrollView, can_focus=True):
                 return True
         return False
 
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the row at this place, or on the last one."""
+        self.cursor = min(max(index, 0), max(len(self._source) - 1, 0))
+        self._scroll_to_cursor()
+
     def refresh_rows(self) -> None:
         """Draw the rows again: their source changed in place, but not in number."""
         self._strips.clear()
