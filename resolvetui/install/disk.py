@@ -51,6 +51,12 @@ class Disk:
     def remove_tree(self, path: str | Path) -> None:
         """Remove a folder with all that is in it, as far as that is possible; never raises."""
         try:
+            self.remove_folder(path)  # most have nothing in them: all of it was moved
+        except OSError:
+            pass
+        else:
+            return
+        try:
             with os.scandir(path) as entries:
                 found = list(entries)
         except OSError:
