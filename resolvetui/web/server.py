@@ -71,6 +71,7 @@ class GatedServer(Server):
         app.add_routes(
             [
                 web.get("/{token}/", self._index),
+                web.get("/{token}/page.js", self._script),
                 web.get("/{token}/ws", self.handle_websocket),
                 web.get("/{token}/download/{key}", self.handle_download),
                 web.get("/{token}/static/{path:.+}", self._static),
@@ -105,6 +106,9 @@ class GatedServer(Server):
             font_size=int(size) if size.isdecimal() and len(size) < 3 else 16,
         )
         return web.Response(text=text, content_type="text/html")
+
+    async def _script(self, request: web.Request) -> web.FileResponse:  # noqa: ARG002
+        return web.FileResponse(Path(__file__).parent / "page.js")
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         folder = Path(self.statics_path).resolve()
