@@ -18,6 +18,7 @@ from resolvetui.session.protocol import Runtime
 from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
+from resolvetui.tui.endings import end_on_signals
 from resolvetui.tui.safe import safe
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.signs import to_ascii
@@ -93,6 +94,7 @@ class ResolvetuiApp(App[int]):
 
     def on_mount(self) -> None:
         """One toast of the warnings, long enough to be read; all of them are on the terminal."""
+        end_on_signals(self)
         if self.is_web:
             self._watch_server()
         told = [safe(text, 300) for text in self._warnings[:MOST_WARNINGS]]

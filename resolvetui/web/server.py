@@ -62,6 +62,10 @@ class GatedServer(Server):
         super().__init__(shell_command(words), host=host, port=gate.port, title="resolvetui")
         self.gate = gate
         self._open: dict[web.WebSocketResponse, AppService] = {}
+        statics = Path(self.statics_path)
+        files = (path for path in statics.rglob("*") if path.is_file())
+        self._files = {path.relative_to(statics).as_posix(): path for path in files}
+        """The only ones that are served: no path is put together from a request."""
         page = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
         self._page = jinja2.Environment(autoescape=True).from_string(page)
 
@@ -111,9 +115,8 @@ class GatedServer(Server):
         return web.FileResponse(Path(__file__).parent / "page.js")
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        folder = Path(self.statics_path).resolve()
-        path = (folder / request.match_info["path"]).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
+        path = self._files.get(request.match_info["path"])
+        if path is None:
             raise web.HTTPNotFound
         return web.FileResponse(path)
 

@@ -131,18 +131,20 @@ async def browser_page(chromium: str, profile: Path) -> AsyncIterator[Page]:
     )
     try:
         address = await _address(process)
-        async with aiohttp.ClientSession() as client:
-            async with client.ws_connect(address, max_msg_size=0) as socket:
-                page = Page(socket)
-                target = await page.call("Target.createTarget", url="about:blank")
-                attached = await page.call(
-                    "Target.attachToTarget", targetId=target["targetId"], flatten=True
-                )
-                page.session = attached["sessionId"]
-                for domain in ("Page", "Network", "Runtime", "Log"):
-                    await page.call(f"{domain}.enable")
-                await page.call("Page.addScriptToEvaluateOnNewDocument", source=CATCH_TERMINAL)
-                yield page
+        async with (
+            aiohttp.ClientSession() as client,
+            client.ws_connect(address, max_msg_size=0) as socket,
+        ):
+            page = Page(socket)
+            target = await page.call("Target.createTarget", url="about:blank")
+            attached = await page.call(
+                "Target.attachToTarget", targetId=target["targetId"], flatten=True
+            )
+            page.session = attached["sessionId"]
+            for domain in ("Page", "Network", "Runtime", "Log"):
+                await page.call(f"{domain}.enable")
+            await page.call("Page.addScriptToEvaluateOnNewDocument", source=CATCH_TERMINAL)
+            yield page
     finally:
         process.terminate()
         await process.communicate()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -25,27 +24,6 @@ class Served(Struct, frozen=True):
     @property
     def port(self) -> int:
         return int(self.url.split(":")[2].split("/")[0])
-
-    def descendants(self) -> set[int]:
-        """The processes below it: apps and their workers (Linux)."""
-        return below(self.process.pid)
-
-
-def below(pid: int) -> set[int]:
-    """All processes that descend from one (Linux)."""
-    found: set[int] = set()
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            found |= {int(child), *below(int(child))}
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; a zombie that nobody has waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
 
 
 @contextmanager

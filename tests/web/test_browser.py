@@ -107,4 +107,5 @@ async def save(page: Page) -> None:
     folder = os.environ.get("RESOLVETUI_TEST_PICTURES", "")
     if folder:
         picture = await page.call("Page.captureScreenshot", format="png")
-        Path(folder, "browser.png").write_bytes(base64.b64decode(picture["data"]))
+        shown = base64.b64decode(picture["data"])
+        await asyncio.to_thread(Path(folder, "browser.png").write_bytes, shown)

@@ -17,18 +17,24 @@ def test_the_printed_url_is_let_in_and_localhost_too() -> None:
     assert not GATE.refusal({"Host": "LOCALHOST:8123"}, "/secret/static/js/textual.js")
 
 
-@pytest.mark.parametrize("path", ["/", "/secre/", "/secrets/", "/SECRET/", "/x/secret/", "//secret/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/secre/", "/secrets/", "/SECRET/", "/x/secret/", "//secret/"]
+)
 def test_a_path_without_the_token_is_refused(path: str) -> None:
     assert GATE.refusal(GOOD, path) == "no token"
 
 
-@pytest.mark.parametrize("host", ["", "evil.example", "evil.example:8123", "127.0.0.1", "127.0.0.1:80"])
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "evil.example:8123", "127.0.0.1", "127.0.0.1:80"]
+)
 def test_another_host_is_refused_even_with_the_token(host: str) -> None:
     """DNS rebinding: the page of evil.example resolves to 127.0.0.1 a second later."""
     assert GATE.refusal({"Host": host}, "/secret/") == "wrong host"
 
 
-@pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://127.0.0.1:9", "https://127.0.0.1:8123"])
+@pytest.mark.parametrize(
+    "origin", ["null", "http://evil.example", "http://127.0.0.1:9", "https://127.0.0.1:8123"]
+)
 def test_another_origin_is_refused_even_with_the_token(origin: str) -> None:
     assert GATE.refusal({**GOOD, "Origin": origin}, "/secret/ws", is_socket=True) == "wrong origin"
     assert GATE.refusal({**GOOD, "Origin": origin}, "/secret/") == "wrong origin"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.served import LONGEST_S, Served, is_alive, served
+from tests.support.processes import below, wait_for_end
+from tests.web.served import LONGEST_S, Served, served
 
 pytest.importorskip("textual_serve", reason="needs the extra `web`")
 
@@ -72,7 +73,9 @@ def test_the_page_and_its_parts_come_from_this_server_alone(server: Served) -> N
     assert get(server.url + "static/js/textual.js")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["", "ws", "static/js/textual.js", "download/x", "x/static/js/textual.js"])
+@pytest.mark.parametrize(
+    "path", ["", "ws", "static/js/textual.js", "download/x", "x/static/js/textual.js"]
+)
 def test_nothing_is_answered_without_the_token(server: Served, path: str) -> None:
     assert get(root(server) + path)[:2] == (403, "refused\n")
 
@@ -120,37 +123,52 @@ def test_the_app_draws_through_the_websocket(server: Served) -> None:
     assert "resolvetui" in drawn
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts processes in /proc")
+async def end_of(running: Served, how: signal.Signals) -> set[int]:
+    """The processes below the server that there were when the signal came, an app being open."""
+    async with aiohttp.ClientSession() as client:
+        origin = {"Origin": root(running).rstrip("/")}
+        async with client.ws_connect(running.url + "ws", headers=origin) as socket:
+            drawn = b""
+            async with asyncio.timeout(LONGEST_S):
+                while b"torchaudio" not in drawn:
+                    drawn += (await socket.receive()).data
+            processes = below(running.process.pid)
+            running.process.send_signal(how)
+            async with asyncio.timeout(LONGEST_S):
+                while not socket.closed:
+                    await socket.receive()
+    return processes
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="follows processes as Linux shows them")
+
+
+@LINUX
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_end_of_the_server_is_that_of_its_apps(how: signal.Signals) -> None:
-    async def play(running: Served) -> set[int]:
-        async with aiohttp.ClientSession() as client:
-            origin = {"Origin": root(running).rstrip("/")}
-            async with client.ws_connect(running.url + "ws", headers=origin) as socket:
-                drawn = b""
-                async with asyncio.timeout(LONGEST_S):
-                    while b"torchaudio" not in drawn:
-                        drawn += (await socket.receive()).data
-                processes = running.descendants()
-                running.process.send_signal(how)
-                async with asyncio.timeout(LONGEST_S):
-                    while not socket.closed:
-                        await socket.receive()
-        return processes
-
     with served() as running:
-        processes = asyncio.run(play(running))
+        processes = asyncio.run(end_of(running, how))
         assert len(processes) >= 2  # the app and its worker
         _, told = running.process.communicate(timeout=LONGEST_S)
         assert running.process.returncode == 0, told
         assert "Traceback" not in told
         assert running.url.split("/")[3] not in told
-    assert not [pid for pid in processes if is_alive(pid)]
+    wait_for_end(processes)
+
+
+@LINUX
+def test_apps_notice_that_their_server_was_killed() -> None:
+    with served() as running:
+        processes = asyncio.run(end_of(running, signal.SIGKILL))
+        assert running.process.wait(LONGEST_S) == -signal.SIGKILL
+    wait_for_end(processes)
 
 
 def test_arguments_reach_the_app_as_they_are() -> None:
     words = [sys.executable, "-c", "import sys; print(sys.argv[1:])", "a b", "$(id)", "'; rm x", ""]
-    done = subprocess.run(shell_command(words), shell=True, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        shell_command(words), shell=True, capture_output=True, text=True, check=True
+    )
     assert done.stdout == f"{words[3:]}\n"
     if sys.platform != "win32":
         assert shlex.split(shell_command(words))[1:] == words
