@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
+from resolvetui.cli.serving import in_browser, serve_app
 from resolvetui.errors import InternalError, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse_arguments(words)
         interface = read_interface(arguments, os.environ)
+        if interface.web and not in_browser(os.environ):
+            return _serve(words, interface)
         return _run(arguments, interface)
     except ResolvetuiError as error:
         show_error(error, interface)
@@ -79,6 +82,19 @@ def _run(arguments: Arguments, interface: Interface) -> int:
         return Headless(effective).run()
 
 
+def _serve(words: Sequence[str], interface: Interface) -> int:
+    """Serve the app, for which the same words are read again by each session."""
+    for option, value in (("--no-tui", interface.no_tui), ("--check", interface.check)):
+        if value:
+            raise UsageError(
+                f"--web shows the app, and {option} does without it.",
+                what_to_do=f"Leave out --web or {option}.",
+                culprit=option,
+            )
+    _check_app(interface)
+    return serve_app(words, interface.web_port)
+
+
 def _wants_app(interface: Interface) -> bool:
     """The app needs a terminal to draw on and to read keys from.
 
@@ -89,8 +105,7 @@ def _wants_app(interface: Interface) -> bool:
         and not interface.rollback
         and not (interface.install and interface.yes)
         and interface.format == "text"
-        and sys.stdout.isatty()
-        and sys.stdin.isatty()
+        and (in_browser(os.environ) or (sys.stdout.isatty() and sys.stdin.isatty()))
     )
 
 

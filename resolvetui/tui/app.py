@@ -18,11 +18,13 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
+from resolvetui.tui.endings import end_on_signals
 from resolvetui.tui.safe import safe
 from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.signs import to_ascii
 
+SERVER_CHECK_S = 2.0
 MOST_WARNINGS = 5
 """About the inputs, in one toast."""
 
@@ -87,8 +89,16 @@ class ResolvetuiApp(App[int]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
+    def _watch_server(self) -> None:
+        """In a browser there is no terminal whose end would be told: follow the server's."""
+        server = os.getppid()
+        self.set_interval(SERVER_CHECK_S, lambda: None if os.getppid() == server else self.exit())
+
     def on_mount(self) -> None:
         """One toast of the warnings, long enough to be read; all of them are on the terminal."""
+        end_on_signals(self)
+        if self.is_web:
+            self._watch_server()
         told = [safe(text, 300) for text in self._warnings[:MOST_WARNINGS]]
         more = len(self._warnings) - len(told)
         lines = [*told, *([f"and {more} more"] if more else [])]

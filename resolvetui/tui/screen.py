@@ -22,7 +22,7 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import changes, keys
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
-from resolvetui.tui.dialogs.text import TextDialog
+from resolvetui.tui.dialogs.text import CopiedDialog, TextDialog
 from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
@@ -300,9 +300,15 @@ class MainScreen(Screen[None]):
     def copy(self, text: str) -> None:
         """To the clipboard, and say so: some terminals ignore it."""
         self.app.copy_to_clipboard(text)
+        if self.app.is_web:  # whose clipboard may be closed to a page
+            self._show_copied(text)
         first, _, rest = text.partition("\n")
         shown = first if len(first) <= 160 else first[:159] + "…"
         self.say(f"copied: {shown}" + (f" (+{rest.count(chr(10)) + 1} lines)" if rest else ""))
+
+    def _show_copied(self, text: str) -> None:
+        lines: list[Spans] = [((line, "text"),) for line in text.split("\n")]
+        self.app.push_screen(CopiedDialog("Copied; shift and the mouse select it, too", lines))
 
     def go_to(self, package: str) -> None:
         """Explore, with the candidates of this package."""

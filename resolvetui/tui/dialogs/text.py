@@ -13,14 +13,10 @@ from resolvetui.tui.dialogs.dialog import Dialog
 from resolvetui.tui.spans import Spans, paragraphs, plain
 
 
-class TextDialog(Dialog[str]):
-    """Lines of spans; `y` hands them back to be copied."""
+class CopiedDialog(Dialog[str]):
+    """What was copied, for whom no clipboard got it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q", "cancel", "Leave", show=False),
-        Binding("y", "copy", "Copy", show=False),
-    ]
-    FOOT_TEXT = "y copies · esc leaves"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q", "cancel", "Leave", show=False)]
 
     def __init__(self, title: str, lines: list[Spans]) -> None:
         super().__init__()
@@ -35,6 +31,16 @@ class TextDialog(Dialog[str]):
         """The text, scrolling."""
         with VerticalScroll(id="dialog-text"):
             yield Static(paragraphs(self._lines))
+
+
+class TextDialog(CopiedDialog):
+    """Lines of spans; `y` hands them back to be copied."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q", "cancel", "Leave", show=False),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+    FOOT_TEXT = "y copies · esc leaves"
 
     def action_copy(self) -> None:
         """Hand the text back."""
