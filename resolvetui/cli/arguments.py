@@ -291,7 +291,6 @@ def _output(parser: _Parser) -> None:
     _add(group, "demo", "a bundled little index to try things on")
     _add(group, "record", "write the run to a file, for others to replay", metavar="FILE")
     _add(group, "replay", "answer from such a file alone", metavar="FILE")
-    _add(group, "no-guide", "do not lead through an install from nothing")
     _add(group, "web", "show the app in a browser on this machine")
     _add(group, "web-port", "where it is served; else one that is free", metavar="PORT")
     _add(group, "ascii", "draw with ASCII only")

@@ -27,8 +27,6 @@ class Interface(Struct, frozen=True):
     no_undo: bool = False
     """Keep nothing for a rollback of this install."""
     demo: bool = False
-    guide: bool = True
-    """Whether the app may lead through an install from nothing by itself."""
     web: bool = False
     """Serve the app to a browser."""
     web_port: int = 0
@@ -63,7 +61,6 @@ def interface_of(layers: Layers) -> Interface:
         rollback=layers.is_on("rollback"),
         no_undo=layers.is_on("no-undo"),
         demo=layers.is_on("demo"),
-        guide=not layers.is_on("no-guide"),
         web=layers.is_on("web"),
         web_port=int(layers.text("web-port", "0")),
         ascii=layers.is_on("ascii"),

@@ -96,7 +96,6 @@ OPTIONS: dict[str, Option] = {
         Option("why", "many"),
         Option("record"),
         Option("replay"),
-        Option("no-guide", "flag"),
         Option("web", "flag"),
         Option("web-port", "count"),
         Option("ascii", "flag"),
