@@ -16,6 +16,7 @@
     ├── BuildFailed                a source distribution that could not be built
     ├── HashMismatch               bytes that are not those that the index promised
     ├── InstallFailed              a wheel or environment that refuses the install
+    ├── CacheUnusable              the cache folder, where a command is about nothing else
     ├── Cancelled                  the user stopped it
     │   └── Interrupted                with Ctrl-C
     ├── GaveUp                     a limit was reached: not a proof that there is no solution
@@ -208,6 +209,12 @@ class InstallFailed(ResolvetuiError):  # noqa: N818
     """A wheel that must not be installed, or an environment that refuses it."""
 
     kind = "install"
+
+
+class CacheUnusable(ResolvetuiError):  # noqa: N818
+    """A cache folder that cannot be looked through or changed; a resolve does without it."""
+
+    kind = "cache"
 
 
 class Cancelled(ResolvetuiError):  # noqa: N818

@@ -279,6 +279,13 @@ def _fetching(parser: _Parser) -> None:
     _add(group, "offline", "use only what is in the cache")
     _add(group, "cache-dir", "where to keep what was fetched", metavar="DIR")
     _add(group, "no-cache", "keep and use nothing of earlier runs")
+    _add(group, "refresh", "ask the indexes again, whatever the cache has")
+    _add(group, "refresh-package", "ask them again about this package", metavar="NAME")
+    _add(group, "cache-limit", "how large the cache may grow; 0: no limit", metavar="MIB")
+    _add(group, "cache-info", "what is in the cache; resolves nothing")
+    _add(group, "cache-verify", "check all of it, drop what is damaged")
+    _add(group, "cache-clear", "remove all of it")
+    _add(group, "keyring", "ask the system's keyring for credentials")
     _add(group, "no-config", "ignore the configuration of pip and uv")
 
 
@@ -288,6 +295,8 @@ def _output(parser: _Parser) -> None:
     _add(group, "format", "of the printed answer", metavar="FORMAT")
     _add(group, "why", "tell all about a package of the answer", metavar="NAME")
     _add(group, "check", "look for problems of an environment; resolves nothing")
+    _add(group, "show-settings", "every setting in effect, and where it comes from")
+    _add(group, "test-indexes", "try each index; resolves nothing")
     _add(group, "demo", "a bundled little index to try things on")
     _add(group, "record", "write the run to a file, for others to replay", metavar="FILE")
     _add(group, "replay", "answer from such a file alone", metavar="FILE")

@@ -58,6 +58,12 @@ def _run(arguments: Arguments, interface: Interface) -> int:
         from resolvetui.cli.checking import check_environment
 
         return check_environment(arguments, interface)
+    if interface.cache:
+        from resolvetui.cli.caching import look_after_cache
+
+        return look_after_cache(arguments, interface)
+    if interface.show_settings or interface.test_indexes:
+        return _run_without_resolving(arguments, interface)
     if _wants_app(interface):
         _check_app(interface)
     if interface.rollback:
@@ -93,6 +99,17 @@ def _serve(words: Sequence[str], interface: Interface) -> int:
             )
     _check_app(interface)
     return serve_app(words, interface.web_port)
+
+
+def _run_without_resolving(arguments: Arguments, interface: Interface) -> int:
+    effective = build_query(arguments, os.environ, str(Path.cwd()))
+    if interface.show_settings:
+        from resolvetui.cli.settings_shown import show_settings
+
+        return show_settings(effective)
+    from resolvetui.cli.index_testing import test_indexes
+
+    return test_indexes(effective)
 
 
 def _wants_app(interface: Interface) -> bool:

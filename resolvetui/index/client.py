@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -36,6 +36,8 @@ __all__ = ["Failed", "Found", "IndexClient", "IndexStatistics", "Missing", "Page
 _FORMAT = "2"
 """Part of every key: raise it when the cached form of pages changes."""
 
+Refresh: TypeAlias = bool | frozenset[PackageName]
+"""Which projects to ask about again although the cache has an answer: all, or these."""
 _FlatState = tuple[FlatPages, str]
 """All projects of a find-links source with the validator of its page."""
 
@@ -48,13 +50,13 @@ class IndexClient:
         cache: PageStore,
         *,
         offline: bool = False,
-        refresh: bool = False,
+        refresh: Refresh = False,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.statistics: dict[IndexName, IndexStatistics] = {}
         self._cache = cache
         self._offline = offline
-        self._refresh = refresh and not offline
+        self._refresh: Refresh = refresh and not offline and refresh
         self._now = now
         self._answered: dict[str, CachedPage] = {}
         """Answers from the network of this run, by key; fresh until it ends."""
@@ -108,9 +110,17 @@ class IndexClient:
         """The projects of all find-links sources asked so far: these list everything they have."""
         return {project for pages, _ in self._flat.values() for project in pages}
 
+    def _is_refreshed(self, source: IndexSource, project: PackageName) -> bool:
+        """Whether a cached answer does not count; the page of a find-links source is of many."""
+        if isinstance(self._refresh, bool):
+            return self._refresh
+        return project in self._refresh or (source.kind == "flat" and bool(self._refresh))
+
     def _from_cache(self, source: IndexSource, project: PackageName) -> PageReply | None:
         key = _key(source, project)
-        entry = self._answered.get(key) or self._fresh(key)
+        entry = self._answered.get(key)
+        if entry is None and not self._is_refreshed(source, project):
+            entry = self._fresh(key)
         if entry is not None:
             return self._reply(source, project, entry)
         if self._offline:
@@ -118,8 +128,6 @@ class IndexClient:
         return None
 
     def _fresh(self, key: str) -> CachedPage | None:
-        if self._refresh:
-            return None
         entry = self._cache.page(key)
         if entry is None or self._offline:
             return entry

@@ -15,6 +15,9 @@ _DEFAULTS = {
     "offline": "false",
     "no-cache": "false",
     "no-index": "false",
+    "cache-limit": "10240",
+    "refresh": "false",
+    "keyring": "false",
 }
 _SINGLE = (
     *("python", "python-version", "python-platform", "venv", "cache-dir", "no-config", "format"),
@@ -32,6 +35,7 @@ _SINGLE = (
 _ADDING_UP = (
     *("requirement", "constraint", "override", "project", "group", "extra"),
     *("only-binary", "no-binary", "allow-build", "pin-index", "trusted-host"),
+    "refresh-package",
 )
 _SAME = {"http-timeout": "timeout", "http-retries": "retries", "prerelease": "pre"}
 """Our name for what pip and requirements files call otherwise."""

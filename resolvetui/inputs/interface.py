@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from msgspec import Struct
 
@@ -13,6 +13,8 @@ from resolvetui.inputs.settings import Layers
 
 Format = Literal["text", "json", "requirements"]
 """What the answer is printed as."""
+CacheCommand = Literal["cache-info", "cache-clear", "cache-verify"]
+CACHE_COMMANDS: tuple[CacheCommand, ...] = get_args(CacheCommand)
 
 
 class Interface(Struct, frozen=True):
@@ -44,6 +46,12 @@ class Interface(Struct, frozen=True):
     """Write the run to this file; "" = no."""
     replay: str = ""
     """Answer from the run in this file; "" = no."""
+    cache: CacheCommand | Literal[""] = ""
+    """Look after the cache instead of resolving anything."""
+    show_settings: bool = False
+    """Print the settings in effect instead of resolving anything."""
+    test_indexes: bool = False
+    """Look at the indexes themselves instead of resolving anything."""
 
 
 def read_interface(arguments: Arguments, environ: Mapping[str, str]) -> Interface:
@@ -71,4 +79,7 @@ def interface_of(layers: Layers) -> Interface:
         why=tuple(dict.fromkeys(setting.value for setting in layers.all("why"))),
         record=layers.text("record"),
         replay=layers.text("replay"),
+        cache=next((name for name in CACHE_COMMANDS if layers.is_on(name)), ""),
+        show_settings=layers.is_on("show-settings"),
+        test_indexes=layers.is_on("test-indexes"),
     )

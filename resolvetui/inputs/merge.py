@@ -39,6 +39,7 @@ from resolvetui.model.query import (
 )
 from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
 
+CACHE_LIMIT_MIB = 10 << 10
 _DEFAULT = "default"
 _REPEATABLE = ("index", "extra-index-url")
 
@@ -52,6 +53,13 @@ class Effective(Struct, frozen=True):
     """Absolute, or "" for the user's cache folder."""
     no_cache: bool
     offline: bool
+    cache_limit_mib: int
+    """0: no limit."""
+    refresh: bool
+    refresh_packages: tuple[str, ...]
+    """Normalised."""
+    keyring: bool
+    """Whether the system's keyring may be asked for credentials."""
     link_mode: str
     """A `LinkMode`, or "" for the first that works."""
     compile: bool
@@ -327,6 +335,17 @@ def _flag_warnings(interface: Interface) -> Iterator[InputWarning]:
         yield InputWarning("yes-without-install", "--yes does nothing without --install.")
 
 
+def _check_refresh(layers: Layers) -> None:
+    asks = layers.one("refresh") if layers.is_on("refresh") else layers.one("refresh-package")
+    if asks and layers.is_on("offline"):
+        raise UsageError(
+            f"{asks.origin} and --offline do not go together.",
+            why="To ask indexes again takes the network.",
+            what_to_do="Leave one of them out.",
+            culprit=asks.origin,
+        )
+
+
 def _effective(
     query: Query,
     interface: Interface,
@@ -338,12 +357,17 @@ def _effective(
     retries = layers.one("http-retries") or layers.one("retries")
     certificates, client = layers.text("cert"), layers.text("client-cert")
     cache_dir = layers.text("cache-dir")
+    _check_refresh(layers)
     return Effective(
         query=query,
         interface=interface,
         cache_dir=absolute(cache_dir, cwd) if cache_dir else "",
         no_cache=layers.is_on("no-cache"),
         offline=layers.is_on("offline"),
+        cache_limit_mib=int(layers.text("cache-limit", str(CACHE_LIMIT_MIB))),
+        refresh=layers.is_on("refresh"),
+        refresh_packages=tuple(package_name(s.value) for s in layers.all("refresh-package")),
+        keyring=layers.is_on("keyring"),
         link_mode=layers.text("link-mode"),
         compile=layers.is_on("compile"),
         timeout_s=float(timeout.value) if timeout else 15.0,

@@ -83,6 +83,13 @@ OPTIONS: dict[str, Option] = {
         Option("compile", "flag"),
         Option("cache-dir"),
         Option("no-cache", "flag"),
+        Option("cache-limit", "count"),
+        Option("cache-info", "flag"),
+        Option("cache-clear", "flag"),
+        Option("cache-verify", "flag"),
+        Option("refresh", "flag"),
+        Option("refresh-package", "many"),
+        Option("keyring", "flag"),
         Option("offline", "flag"),
         Option("no-config", "flag"),
         Option("no-tui", "flag"),
@@ -93,6 +100,8 @@ OPTIONS: dict[str, Option] = {
         Option("no-undo", "flag"),
         Option("demo", "flag"),
         Option("check", "flag"),
+        Option("show-settings", "flag"),
+        Option("test-indexes", "flag"),
         Option("why", "many"),
         Option("record"),
         Option("replay"),
@@ -187,7 +196,7 @@ def _check_text(option: Option, value: str, origin: str) -> None:
             what_to_do="Write --build allow to run the code of every source distribution.",
             culprit=origin,
         )
-    if option.name == "why" and not _NAME.fullmatch(value):
+    if option.name in {"why", "refresh-package"} and not _NAME.fullmatch(value):
         raise UsageError(
             f"{origin} does not take '{redact(value)}'.",
             what_to_do="Give the name of a package, without a version.",

@@ -23,6 +23,7 @@ from msgspec import Struct
 from resolvetui.install.tree import Tree
 from resolvetui.install.unpack import unpack
 from resolvetui.install.wheel import Wheel
+from resolvetui.net.last_use import note_use
 
 Unpacked: TypeAlias = tuple[Path, Tree]
 """A folder and what is in it."""
@@ -62,6 +63,7 @@ class UnpackedWheels:
             return known
         entry = self._entry(sha256)
         try:
+            note_use(entry / _MANIFEST, (entry / _MANIFEST).stat())
             stored = (entry / _MANIFEST).read_bytes()
         except OSError:
             return None

@@ -51,9 +51,12 @@ _decode_unusable = msgspec.msgpack.Decoder(_Unusable).decode
 class MetadataSource:
     """The metadata of one run."""
 
-    def __init__(self, cache: RowStore, offline: bool = False) -> None:  # noqa: FBT001, FBT002
+    def __init__(self, cache: RowStore, *, offline: bool = False, refresh: bool = False) -> None:
+        """`refresh`: look again at files that were of no use before."""
         self._cache = cache
         self._offline = offline
+        self._refresh = refresh and not offline
+        self._looked_again: set[str] = set()
         self._wheels: WheelMetadata | None = None
         self._transport: Fetcher | None = None
 
@@ -88,6 +91,7 @@ class MetadataSource:
         if self._offline:
             raise _offline_error(file)
         key = _key(file)
+        self._looked_again.add(key)
         try:
             core = checked(file, await self._text(file, transport))
         except UnusableMetadata as error:
@@ -105,6 +109,8 @@ class MetadataSource:
         return await self._wheels.fetch(file)
 
     def _raise_known(self, key: str) -> None:
+        if self._refresh and key not in self._looked_again:
+            return
         row = self._cache.row(_UNUSABLE_ROWS, key)
         if row is None:
             return

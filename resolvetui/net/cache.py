@@ -55,7 +55,10 @@ class Cache:
     URLs; they must not hold credentials.
     """
 
-    def __init__(self, folder: Path | None, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path | None, now: Callable[[], float] = time.time, limit_bytes: int = 0
+    ) -> None:
+        """`limit_bytes`: how large the folder may grow; 0 for as large as it will."""
         self.now = now
         self.folder = folder
         """Where others may keep more, each in a folder of its own; None: nothing is to be kept."""
@@ -64,6 +67,8 @@ class Cache:
         self._rows = Rows(folder / f"rows-{SCHEMA_VERSION}.sqlite") if folder else None
         self._files = Files(folder / "files" if folder else None, self)
         self._lock = RLock()
+        self._limit_bytes = limit_bytes
+        self._has_grown = False
 
     @property
     def warning(self) -> str:
@@ -131,6 +136,7 @@ class Cache:
         text, which comes from an index, is no SHA-256.
         """
         with self._lock:
+            self._has_grown = True
             return self._files.slot(sha256)
 
     def digest(self, path: Path) -> str:
@@ -155,6 +161,11 @@ class Cache:
             if self._rows:
                 self._rows.close()
             self._files.close()
+            if self.folder and self._limit_bytes and self._has_grown:
+                from resolvetui.net.upkeep import evict  # most runs bring nothing new
+
+                self._has_grown = False
+                evict(self.folder, self._limit_bytes)
 
     def __enter__(self) -> Self:
         return self

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from resolvetui.errors import BadPage
+from resolvetui.net.last_use import note_use
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -126,6 +127,7 @@ class Files:
         try:
             stat = path.stat()
             checked = _Checked(stat.st_size, stat.st_mtime_ns)
+            note_use(path, stat)
             if checked == self._remembered(sha256):
                 return True
             if _sha256_of(path) != sha256:

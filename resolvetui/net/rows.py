@@ -86,7 +86,7 @@ class Rows:
             return
         query = _SELECT.format(marks=",".join("?" * len(keys)))
         for key, checksum, value in self._open().execute(query, (kind, *keys)):
-            if isinstance(value, bytes) and checksum == _checksum(kind, key, value):
+            if is_sound(kind, key, checksum, value):
                 yield key, value
 
     def _open(self) -> sqlite3.Connection:
@@ -173,6 +173,11 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
 def _records(values: Mapping[RowKey, bytes]) -> Iterable[tuple[str, str, int, bytes]]:
     for (kind, key), value in values.items():
         yield kind, key, _checksum(kind, key, value), value
+
+
+def is_sound(kind: str, key: str, checksum: object, value: object) -> bool:
+    """Whether a row is as it was written."""
+    return isinstance(value, bytes) and checksum == _checksum(kind, key, value)
 
 
 def _checksum(kind: str, key: str, value: bytes) -> int:

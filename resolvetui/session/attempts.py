@@ -19,13 +19,14 @@ from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution, requirements_of
 from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
+from resolvetui.index.client import Refresh
 from resolvetui.metadata.built import BuiltStore
 from resolvetui.model.explanation import Explanation
-from resolvetui.model.names import PackageName
+from resolvetui.model.names import PackageName, package_name
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Resolution
-from resolvetui.net.auth import Credentials
+from resolvetui.net.auth import Credentials, keyring_credentials
 from resolvetui.net.cache import Cache, default_cache_folder
 from resolvetui.resolver import Problem, Refutation, Solution, Solver
 from resolvetui.resolver.clause import (
@@ -111,12 +112,14 @@ class Session:
         """`within`: the session whose cache and traffic it shares, and which closes them."""
         self.runtime = runtime
         folder = None if runtime.no_cache else _cache_folder(runtime)
-        self.cache: Cache = within.cache if within else Cache(folder)
+        self.cache: Cache = within.cache if within else _cache(runtime, folder)
         self.traffic: _Traffic = within.traffic if within else _Traffic()
         self.built: BuiltStore = within.built if within else BuiltStore(self.cache)
         self.building: tuple[str, ...] = ()
         """The builds that this session resolves for, outermost first: `a 1.0`."""
-        self._sources = sources or LiveSources(self.cache, folder, offline=runtime.offline)
+        self._sources = sources or LiveSources(
+            self.cache, folder, offline=runtime.offline, refresh=refreshed(runtime)
+        )
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
         self.solver: Solver | None = None
@@ -177,7 +180,7 @@ class Session:
                 proxy=runtime.proxy,
                 trusted_hosts=runtime.trusted_hosts,
             ),
-            Credentials(_urls(query)),
+            Credentials(_urls(query), ask=keyring_credentials if runtime.keyring else None),
             f"resolvetui/{__version__}",
         )
         self.traffic.transports.append(transport)
@@ -361,6 +364,15 @@ def _required_names(clause: Clause) -> list[PackageName]:
             return [requirement.name for requirement in requirements]
         case _:
             return []
+
+
+def _cache(runtime: Runtime, folder: Path | None) -> Cache:
+    return Cache(folder, limit_bytes=runtime.cache_limit_mib << 20)
+
+
+def refreshed(runtime: Runtime) -> Refresh:
+    """Which projects the indexes are asked about again."""
+    return runtime.refresh or frozenset(map(package_name, runtime.refresh_packages))
 
 
 def _cache_folder(runtime: Runtime) -> Path:

@@ -36,7 +36,7 @@ from resolvetui.model.files import SdistFile
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Policies, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
-from resolvetui.session.attempts import Session
+from resolvetui.session.attempts import Session, refreshed
 from resolvetui.session.build_logs import log_file
 from resolvetui.session.facts import Facts
 from resolvetui.session.sources import LiveSources
@@ -220,7 +220,12 @@ class _Job(Struct):
         from resolvetui.session.installation import install, plan_of
 
         outer = self.session
-        sources = LiveSources(outer.cache, None, offline=outer.runtime.offline)
+        sources = LiveSources(
+            outer.cache,
+            None,
+            offline=outer.runtime.offline,
+            refresh=refreshed(outer.runtime),
+        )
         session = Session(outer.runtime, sources, within=outer)
         session.building = (*outer.building, f"{self.name} {self.version}")
         attempt = session.resolve(self._query(python, requires), lambda _: self._tick())

@@ -11,6 +11,14 @@ class Runtime(Struct, frozen=True):
     cache_dir: str = ""
     """"" = the user's cache folder."""
     no_cache: bool = False
+    cache_limit_mib: int = 0
+    """How large the cache may grow; 0: as large as it will."""
+    refresh: bool = False
+    """Ask indexes again, however fresh their answers in the cache are."""
+    refresh_packages: tuple[str, ...] = ()
+    """Normalised names: ask again about these alone."""
+    keyring: bool = False
+    """Ask the system's keyring after a 401."""
     offline: bool = False
     timeout_s: float = 15.0
     retries: int = 3

@@ -13,7 +13,7 @@ from typing import Protocol
 from resolvetui.environment.installed import InstalledDistribution, read_installed
 from resolvetui.environment.leftovers import has_leftovers
 from resolvetui.environment.target import Target
-from resolvetui.index.client import IndexClient, IndexStatistics, PageReply
+from resolvetui.index.client import IndexClient, IndexStatistics, PageReply, Refresh
 from resolvetui.index.seams import Fetcher, Getter
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.source import MetadataSource
@@ -85,9 +85,16 @@ class LiveSources:
     `folder` is the cache's, for what is known of interpreters; None keeps nothing.
     """
 
-    def __init__(self, cache: Cache, folder: Path | None, *, offline: bool) -> None:
-        self.client = IndexClient(cache, offline=offline)
-        self.metadata = MetadataSource(cache, offline=offline)
+    def __init__(
+        self,
+        cache: Cache,
+        folder: Path | None,
+        *,
+        offline: bool,
+        refresh: Refresh = False,
+    ) -> None:
+        self.client = IndexClient(cache, offline=offline, refresh=refresh)
+        self.metadata = MetadataSource(cache, offline=offline, refresh=refresh is True)
         self._folder = folder
 
     def target(self, request: TargetRequest) -> Target:

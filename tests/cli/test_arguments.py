@@ -55,6 +55,7 @@ def test_every_option_can_be_given() -> None:
         "pin-index": "torch=cpu",
         "exclude-newer": "2024-05-07T00:00:00Z",
         "web-port": "8000",
+        "cache-limit": "100",
     }
     for name, option in OPTIONS.items():
         if not option.on_command_line:
