@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .DEFAULT_GOAL := help
-.PHONY: help format lint types layers test check nightly test-network bench documents screenshots
+.PHONY: help format lint types layers test check nightly test-network test-servers bench documents screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ nightly: ## run the long random tests
 
 test-network: ## run the tests that need the real default index
 	$(PYTHON) -m pytest -m network
+
+test-servers: ## run the tests against real index servers on loopback
+	$(PYTHON) -m pytest -m servers
 
 bench: ## measure the solver and the warm command
 	$(PYTHON) -m tests.bench
