@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .DEFAULT_GOAL := help
-.PHONY: help format lint types layers test check nightly test-network test-browser bench documents screenshots
+.PHONY: help format lint types layers test check nightly test-network test-browser test-servers bench documents screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-network: ## run the tests that need the real default index
 
 test-browser: ## run the tests that need Chromium and the extra `web`
 	$(PYTHON) -m pytest -m browser
+
+test-servers: ## run the tests against real index servers on loopback
+	$(PYTHON) -m pytest -m servers
 
 bench: ## measure the solver and the warm command
 	$(PYTHON) -m tests.bench
