@@ -36,9 +36,9 @@ def test_every_item_has_its_result_and_both_take_part(tmp_path: Path) -> None:
     assert {number: square for number, (square, _) in found.items()} == {
         number: number * number for number in range(500)
     }
-    assert len({process for _, process in found.values()}) == 2
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)  # nobody is left
+    processes = {process for _, process in found.values()}
+    assert len(processes) == 2
+    assert_ended((processes - {here}).pop())
 
 
 def test_what_the_other_one_fails_at_is_missing() -> None:
@@ -68,12 +68,14 @@ def test_when_the_other_one_is_killed_the_rest_is_there() -> None:
     assert len(found) >= 999
 
 
-def test_an_error_here_ends_the_other_one() -> None:
-    here = os.getpid()
+def test_an_error_here_ends_the_other_one(tmp_path: Path) -> None:
+    here, told = os.getpid(), tmp_path / "other"
 
     def work(number: int, _: Callable[[], bool]) -> int:
         if os.getpid() != here:
+            _tell(told)
             time.sleep(NEVER_S)
+        _until(told.exists)
         raise OSError("no room")
 
     with (
@@ -81,8 +83,7 @@ def test_an_error_here_ends_the_other_one() -> None:
         Shared[int, int](range(10), work, int) as shared,
     ):
         list(shared.run())
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert_ended(int(told.read_text()))
 
 
 def test_the_other_one_ends_when_the_first_is_killed(tmp_path: Path) -> None:
@@ -93,8 +94,7 @@ def test_the_other_one_ends_when_the_first_is_killed(tmp_path: Path) -> None:
 
         def work(number: int, is_unwanted: Callable[[], bool]) -> int:
             if os.getpid() != here:
-                told.with_suffix(".part").write_text(str(os.getpid()))
-                told.with_suffix(".part").rename(told)
+                _tell(told)
                 _until(is_unwanted)
             else:
                 time.sleep(NEVER_S)
@@ -127,6 +127,19 @@ def test_a_process_with_threads_or_one_core_works_alone(monkeypatch: pytest.Monk
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     assert not is_worthwhile(10, 100_000)
+
+
+def assert_ended(process: int) -> None:
+    """Ended, and waited for."""
+    with pytest.raises(ChildProcessError):
+        os.waitpid(process, os.WNOHANG)
+
+
+def _tell(told: Path) -> None:
+    """Write the number of this process, in one go."""
+    part = told.with_suffix(".part")
+    part.write_text(str(os.getpid()))
+    part.rename(told)
 
 
 def _is_over(process: Path) -> bool:
