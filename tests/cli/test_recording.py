@@ -14,18 +14,14 @@ from resolvetui.cli.main import main
 from resolvetui.model.query import Query
 from resolvetui.session.recording_file import read_recording
 from resolvetui.session.runtime import Runtime
-from tests.support.index import World
+from tests.support.index import disagreeing
 
 FORMATS = pytest.mark.parametrize("form", ["text", "json"])
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    world = World()
-    world.serve("a", "2", needs=["b>=2"])
-    world.serve("a", "1", needs=["b"])
-    world.serve("b", "1")
-    with world.running() as indexes:
+    with disagreeing().running() as indexes:
         yield indexes.url("main")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from resolvetui.cli.main import main
+from resolvetui.demo.server import LoopbackIndexes
+from tests.support.index import World
 
 
 class Command:
@@ -73,3 +75,10 @@ def command(
     monkeypatch.setenv("RESOLVETUI_HTTP_RETRIES", "1")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     return Command(tmp_path, capsys)
+
+
+@pytest.fixture
+def indexes(world: World) -> Iterator[LoopbackIndexes]:
+    """The indexes of the `world` of a test file, at work."""
+    with world.running() as running:
+        yield running

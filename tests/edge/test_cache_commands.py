@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,6 @@ def world() -> World:
     world.serve("app", "1.0", needs=["lib"])
     world.serve("lib", "1.0")
     return world
-
-
-@pytest.fixture
-def indexes(world: World) -> Iterator[LoopbackIndexes]:
-    with world.running() as running:
-        yield running
 
 
 @pytest.fixture

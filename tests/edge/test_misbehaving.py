@@ -36,12 +36,6 @@ def world() -> World:
     return world
 
 
-@pytest.fixture
-def indexes(world: World) -> Iterator[LoopbackIndexes]:
-    with world.running() as running:
-        yield running
-
-
 def asking(indexes: LoopbackIndexes, name: str = "main") -> tuple[str, ...]:
     return ("app", "-i", indexes.url(name), *LINUX)
 

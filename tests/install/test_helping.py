@@ -74,7 +74,7 @@ def test_an_error_here_ends_the_other_one(tmp_path: Path) -> None:
     def work(number: int, _: Callable[[], bool]) -> int:
         if os.getpid() != here:
             _tell(told)
-            time.sleep(NEVER_S)
+            signal.pause()
         _until(told.exists)
         raise OSError("no room")
 
@@ -97,7 +97,7 @@ def test_the_other_one_ends_when_the_first_is_killed(tmp_path: Path) -> None:
                 _tell(told)
                 _until(is_unwanted)
             else:
-                time.sleep(NEVER_S)
+                signal.pause()
             return number
 
         here = os.getpid()

@@ -36,7 +36,7 @@ from tests.bench.__main__ import chain
 from tests.resolver.worlds import World as SolverWorld
 from tests.resolver.worlds import drive, problem, random_world
 from tests.session.support import query, runtime
-from tests.support.index import World
+from tests.support.index import disagreeing
 
 TARGET = Target("3.12.3", "cpython", "linux x86_64", "glibc 2.36", markers={}, tags=())
 
@@ -113,11 +113,7 @@ def test_a_filter_takes_packages_and_kinds() -> None:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    world = World()
-    world.serve("a", "2", needs=["b>=2"])
-    world.serve("a", "1", needs=["b"])
-    world.serve("b", "1")
-    with world.running() as indexes:
+    with disagreeing().running() as indexes:
         yield indexes.url("main")
 
 

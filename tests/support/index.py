@@ -86,3 +86,12 @@ class World:
 
 
 __all__ = ["PURE", "IndexHabits", "World"]
+
+
+def disagreeing() -> World:
+    """`a` 2 wants a `b` that is not there, `a` 1 any: a resolve of `a` has one conflict."""
+    world = World()
+    world.serve("a", "2", needs=["b>=2"])
+    world.serve("a", "1", needs=["b"])
+    world.serve("b", "1")
+    return world
