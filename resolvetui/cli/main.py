@@ -19,7 +19,6 @@ from typing import NoReturn
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
 from resolvetui.cli.headless import Headless, show_error
-from resolvetui.cli.serving import in_browser, serve_app
 from resolvetui.errors import InternalError, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
@@ -36,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse_arguments(words)
         interface = read_interface(arguments, os.environ)
-        if interface.web and not in_browser(os.environ):
+        if interface.web and not _is_in_browser():
             return _serve(words, interface)
         return _run(arguments, interface)
     except ResolvetuiError as error:
@@ -98,7 +97,14 @@ def _serve(words: Sequence[str], interface: Interface) -> int:
                 culprit=option,
             )
     _check_app(interface)
+    from resolvetui.cli.serving import serve_app
+
     return serve_app(words, interface.web_port)
+
+
+def _is_in_browser() -> bool:
+    """Whether the server of `--web` started this process, which draws for a browser then."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def _run_without_resolving(arguments: Arguments, interface: Interface) -> int:
@@ -122,7 +128,7 @@ def _wants_app(interface: Interface) -> bool:
         and not interface.rollback
         and not (interface.install and interface.yes)
         and interface.format == "text"
-        and (in_browser(os.environ) or (sys.stdout.isatty() and sys.stdin.isatty()))
+        and (_is_in_browser() or (sys.stdout.isatty() and sys.stdin.isatty()))
     )
 
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from resolvetui.errors import UsageError
-
-_DRIVER = "TEXTUAL_DRIVER"
-
-
-def in_browser(environ: Mapping[str, str]) -> bool:
-    """Whether this process was started by the server, to be shown in a browser."""
-    return environ.get(_DRIVER, "").endswith(":WebDriver")
 
 
 def serve_app(words: Sequence[str], port: int) -> int:
