@@ -99,7 +99,7 @@ class StartupFile(Struct, frozen=True):
 
 
 class Blocked(Struct, frozen=True):
-    """An installed package that cannot be replaced: editable, or without a list of its files."""
+    """An installed package that cannot be replaced: without a list of its files, or not here."""
 
     name: PackageName
     version: str

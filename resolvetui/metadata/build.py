@@ -211,7 +211,7 @@ class _Build:
                 reason=Reason.BUILD_FAILED,
                 lasting=False,
                 why=f"{step}: it gives {core.name} {core.version}, "
-                f"not {source.name} {source.version}",
+                f"not {source.name} {source.version}".rstrip(),
                 what_to_do="Use another version, or tell the maintainers of the index.",
                 culprit=source.filename,
             )
