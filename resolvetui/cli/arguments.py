@@ -57,7 +57,7 @@ _USAGE = (
 _SEE_HELP = "resolvetui --help lists all options."
 _FORGOTTEN_R = (".txt", ".in")
 _OTHER_FILES = (".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".py")
-_LISTS = frozenset({"requirement", *OPTIONS_OF_PROJECTS})
+_LISTS = frozenset({"requirement", "editable", *OPTIONS_OF_PROJECTS})
 """Options that name requirements."""
 _ELSEWHERE = {
     "--pre": "Write --prerelease allow.",
@@ -212,9 +212,10 @@ def _inputs(parser: _Parser) -> None:
         "requirements",
         nargs="*",
         metavar="REQUIREMENT",
-        help="a name, 'torch>=2.0', or the path or URL of a wheel",
+        help="a name, 'torch>=2.0', or where a wheel, an archive or a project is",
     )
     _add(group, "requirement", "requirements file", short="-r", metavar="FILE")
+    _add(group, "editable", "a project's folder, to be used in place", short="-e", metavar="DIR")
     _add(group, "constraint", "constraints file", short="-c", metavar="FILE")
     _add(group, "override", "file whose requirements replace all others", metavar="FILE")
     _add(group, "project", "folder whose pyproject.toml counts", metavar="DIR")

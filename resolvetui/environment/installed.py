@@ -46,7 +46,8 @@ class InstalledDistribution(Struct, frozen=True):
     """Whether somebody asked for it by name (REQUESTED, PEP 376)."""
     editable: bool = False
     direct_url: str = ""
-    """Where it was installed from when not from an index (PEP 610), without credentials."""
+    """Where it was installed from when not from an index (PEP 610), without credentials; as a
+    requirement has it: `git+https://…@COMMIT`."""
     external: bool = False
     """In a folder that it only sees, such as the base's: never changed."""
     is_egg: bool = False
@@ -70,9 +71,16 @@ class _DirectoryInfo(Struct):
     editable: bool = False
 
 
+class _VcsInfo(Struct):
+    vcs: str = ""
+    commit_id: str = ""
+
+
 class _DirectUrl(Struct):
     url: str = ""
     dir_info: _DirectoryInfo | None = None
+    vcs_info: _VcsInfo | None = None
+    subdirectory: str = ""
 
 
 _DIRECT_URL = msgspec.json.Decoder(_DirectUrl)
@@ -251,7 +259,11 @@ def _read_direct_url(path: str) -> tuple[str, bool]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return "", False
     editable = known.dir_info is not None and known.dir_info.editable
-    return _CREDENTIALS.sub("", known.url), editable
+    url = _CREDENTIALS.sub("", known.url)
+    if known.vcs_info is not None and known.vcs_info.vcs:
+        url = f"{known.vcs_info.vcs}+{url}@{known.vcs_info.commit_id}"
+        url += f"#subdirectory={known.subdirectory}" if known.subdirectory else ""
+    return url, editable
 
 
 def _read(path: str) -> bytes:

@@ -33,7 +33,7 @@ _SINGLE = (
     ),
 )
 _ADDING_UP = (
-    *("requirement", "constraint", "override", "project", "group", "extra"),
+    *("requirement", "editable", "constraint", "override", "project", "group", "extra"),
     *("only-binary", "no-binary", "allow-build", "pin-index", "trusted-host"),
     "refresh-package",
 )

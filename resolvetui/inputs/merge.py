@@ -159,6 +159,11 @@ def _query(
         parse_root_requirement(text, Origin(OriginKind.ARGUMENT, line=position), cwd)
         for position, text in enumerate(arguments.requirements, start=1)
     ]
+    if editable := layers.all("editable"):
+        from resolvetui.inputs.source_references import editable_requirement
+
+        origin = Origin(OriginKind.ARGUMENT)
+        stated += [editable_requirement(each.value, origin, cwd) for each in editable]
     return Query(
         requirements=_once((*stated, *_of(files.requirements), *projects.requirements)),
         constraints=_once(

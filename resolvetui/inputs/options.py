@@ -48,6 +48,7 @@ OPTIONS: dict[str, Option] = {
     option.name: option
     for option in (
         Option("requirement", "many"),
+        Option("editable", "many"),
         Option("constraint", "many"),
         Option("override", "many"),
         Option("project", "many"),

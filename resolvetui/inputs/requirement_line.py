@@ -46,7 +46,9 @@ def parse_root_requirement(text: str, origin: Origin, folder: str = "") -> RootR
     check_encodable(text)
     stated = text.strip()
     try:
-        requirement = _bare_file(stated, folder) or _named(stated, folder)
+        requirement = (
+            _bare_file(stated, folder) or _bare_source(stated, folder) or _named(stated, folder)
+        )
     except MissingFileError as error:
         error.why = error.why or _said_at(origin)
         raise
@@ -83,6 +85,8 @@ def _named(text: str, folder: str) -> Requirement:
         if not re.search(r"[/\\]|\.(whl|zip|gz)$", url):
             raise InvalidRequirement(f"{url} is no URL")
         url = _existing(url, folder)
+    elif scheme_of(url) == "file":
+        url = _existing(url, folder)
     return msgspec.structs.replace(requirement, url=url)
 
 
@@ -101,6 +105,15 @@ def _bare_file(text: str, folder: str) -> Requirement | None:
     parsed = parse_requirement(f"{stated} ; {found['marker']}" if found["marker"] else stated)
     url = place if scheme in {"http", "https"} else _existing(place, folder)
     return msgspec.structs.replace(parsed, url=url)
+
+
+def _bare_source(text: str, folder: str) -> Requirement | None:
+    """The requirement when `text` is a folder with a project or a `git+` URL, else None."""
+    if not (text.startswith((".", "/", "~", "git+", "file:")) or re.match(r"\w:[/\\]", text)):
+        return None
+    from resolvetui.inputs.source_references import source_requirement  # few commands have one
+
+    return source_requirement(text, folder)
 
 
 def _name_of_file(place: str) -> PackageName:
@@ -122,7 +135,7 @@ def _existing(place: str, folder: str) -> str:
     """The absolute `file:` URL of a local path or `file:` URL, which must be a file."""
     place, mark, fragment = place.partition("#")
     path = absolute(path_of(place) if scheme_of(place) else place, folder)
-    if not is_file(path):
+    if not is_file(path) and not _is_project(path):
         guess = name_nearby(path)
         raise MissingFileError(
             f"There is no file {path}.",
@@ -130,6 +143,11 @@ def _existing(place: str, folder: str) -> str:
             culprit=path,
         )
     return file_url(path, "") + mark + fragment
+
+
+def _is_project(path: str) -> bool:
+    """Whether a folder holds sources that can be built (PEP 517)."""
+    return any(is_file(f"{path}/{name}") for name in ("pyproject.toml", "setup.py"))
 
 
 def _with_place(error: RequirementSyntaxError, origin: Origin) -> RequirementSyntaxError:

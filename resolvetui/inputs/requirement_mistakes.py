@@ -74,8 +74,8 @@ def _place(text: str) -> RequirementSyntaxError | None:
         )  # fmt: skip
     if _PROJECT_FOLDER.fullmatch(text):
         return _wrong(
-            text, 0, f"{text} is a folder or file that is no wheel; local projects are not read.",
-            "Build a wheel of it first (python -m build --wheel) and name that file.",
+            text, 0, f"{text} is no folder with a project, no wheel and no archive.",
+            "Check its path. A project's folder has a pyproject.toml or a setup.py.",
         )  # fmt: skip
     return None
 

@@ -248,10 +248,11 @@ def _apply(name: str, value: str, line: _Line, file: _File, state: _Reading) -> 
     if name in {"requirement", "constraint"}:
         _read_nested(name, value, line, file, state)
     elif name == "editable":
-        raise _unusable(
-            line.origin,
-            f"asks for an editable install (-e {redact(value)}), which is not possible here",
-            "Build a wheel of the project (python -m build --wheel) and name that file instead.",
+        from resolvetui.inputs.source_references import editable_requirement
+
+        beside = os.path.dirname(absolute(file.path, state.folder))  # noqa: PTH120
+        state.by_kind[file.nested_constraints].append(
+            editable_requirement(value, line.origin, state.folder, beside)
         )
     elif name == "find-links":
         # Relative to the file if something is there, else as it stands: pip's rule.

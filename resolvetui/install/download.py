@@ -24,7 +24,7 @@ from resolvetui.explanation.hash_words import not_promised
 from resolvetui.index.local import local_path
 from resolvetui.install.demanded import check_demands, digest_of, promised
 from resolvetui.install.plan import Action, Plan
-from resolvetui.model.files import DistributionFile
+from resolvetui.model.files import DistributionFile, SourceTree
 from resolvetui.model.names import PackageName
 
 OnProgress: TypeAlias = Callable[[PackageName, str, int, int], None]
@@ -65,7 +65,8 @@ def local_files(plan: Plan, cache: FileCache) -> dict[PackageName, Path]:
     """
     found: dict[PackageName, Path] = {}
     for action in plan.changes:
-        path = _local_file(action, action.file, cache) if action.file else None
+        is_file = action.file is not None and not isinstance(action.file, SourceTree)
+        path = _local_file(action, action.file, cache) if action.file and is_file else None
         if path is not None:
             found[action.name] = path
     return found

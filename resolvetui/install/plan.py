@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion, Version
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
 from resolvetui.errors import EnvironmentRefused
-from resolvetui.model.files import DistributionFile, SdistFile
+from resolvetui.model.files import DistributionFile, SdistFile, SourceTree
 from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.requirement import Requirement
@@ -59,6 +59,8 @@ class Action(Struct, frozen=True):
     """Whether the user asked for it by name."""
     demands: tuple[HashDemand, ...] = ()
     """What the user's lines want of the hashes of `file`."""
+    reference: DistributionFile | None = None
+    """What a direct reference led to, also when `file` is the wheel that was built of it."""
     hides: str = ""
     """Metadata folder of the old version where the environment only sees that one: it stays, and
     is hidden by the new."""
@@ -97,7 +99,7 @@ class StartupFile(Struct, frozen=True):
 
 
 class Blocked(Struct, frozen=True):
-    """An installed package that cannot be replaced: editable, or without a list of its files."""
+    """An installed package that cannot be replaced: without a list of its files, or not here."""
 
     name: PackageName
     version: str
@@ -190,6 +192,7 @@ def _action(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Act
         index=None if keeps else pin.index,
         requested=pin.requested or bool(old and old.requested),
         demands=() if keeps else pin.demands,
+        reference=pin.file if pin.kind == "url" and not keeps else None,
         hides=old.path if old and old.external and not keeps else "",
     )
 
@@ -205,11 +208,22 @@ def _kind(pin: Pin, old: InstalledDistribution | None, reinstall: bool) -> Actio
     except InvalidVersion:  # installed long ago, by rules that no longer hold
         return ActionKind.REPLACE
     if was == becomes:
-        is_other_source = pin.kind == "url" and old.direct_url != pin.file.url
-        return ActionKind.REPLACE if reinstall or is_other_source else ActionKind.KEEP
+        return ActionKind.REPLACE if reinstall or _is_other_source(pin, old) else ActionKind.KEEP
     if Version(was.public) == Version(becomes.public):
         return ActionKind.REPLACE
     return ActionKind.UPGRADE if was < becomes else ActionKind.DOWNGRADE
+
+
+def _is_other_source(pin: Pin, old: InstalledDistribution) -> bool:
+    """Whether a direct reference leads elsewhere than to what is installed."""
+    if pin.kind != "url" or pin.file is None:
+        return False
+    if isinstance(pin.file, SourceTree) and not (pin.file.commit or pin.file.hashes):
+        # Nothing says whether files of a folder were changed since, and nothing need to where the
+        # environment uses them as they are.
+        in_place = pin.file.editable and old.editable
+        return old.direct_url != pin.file.url or not in_place
+    return old.direct_url != pin.file.url or old.editable
 
 
 def _breakages(

@@ -242,7 +242,6 @@ class _Job(Struct):
     ) -> StagedWheel:
         source, tree = unpacked
         action = self.action
-        is_direct = action.index is None and action.file is not None
         expected = self.preparing.means.expected.get(action.name)
         if expected is not None:
             metadata = source / tree.library / tree.dist_info / "METADATA"
@@ -250,8 +249,7 @@ class _Job(Struct):
         request = Request(
             label=label_of(self.action),
             requested=action.requested,
-            direct_url=action.file.url if is_direct and action.file else "",
-            hashes=action.file.hashes if action.file else {},
+            reference=action.reference,
         )
         return stage(
             tree,

@@ -13,13 +13,13 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct, field
 
 from resolvetui.errors import Cancelled
+from resolvetui.install.direct_url import direct_url_json
 from resolvetui.install.journal import FileMark
 from resolvetui.install.layout import Layout
 from resolvetui.install.linking import Linker
@@ -27,10 +27,10 @@ from resolvetui.install.scripts import generate, with_shebang
 from resolvetui.install.strict_zip import refused
 from resolvetui.install.tree import Tree, TreeFolder
 from resolvetui.install.wheel import Scheme, encoded
+from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import PackageName
 
 INSTALLER = b"resolvetui\n"
-_CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 _STARTUP_MODULES = ("sitecustomize.py", "usercustomize.py")
 _QUOTED = re.compile(r'[,"\r\n]')
 _ORDER: tuple[Scheme, ...] = ("purelib", "platlib", "headers", "data", "scripts")
@@ -86,10 +86,8 @@ class Request(Struct, frozen=True):
     """The wheel's file name, for messages."""
     requested: bool
     """Whether the user asked for it by name."""
-    direct_url: str = ""
-    """Of a wheel that was asked for by URL."""
-    hashes: Mapping[str, str] = {}
-    """Of such a wheel."""
+    reference: DistributionFile | None = None
+    """What a direct reference led to."""
 
 
 def stage(
@@ -117,8 +115,8 @@ def stage(
     stage.write_metadata("INSTALLER", INSTALLER)
     if request.requested:
         stage.write_metadata("REQUESTED", b"")
-    if request.direct_url:
-        stage.write_metadata("direct_url.json", _direct_url(request.direct_url, request.hashes))
+    if request.reference is not None:
+        stage.write_metadata("direct_url.json", direct_url_json(request.reference))
     stage.write_record()
     return stage.result()
 
@@ -336,9 +334,3 @@ def _quoted(path: str) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="").writerow([path])
     return text.getvalue()
-
-
-def _direct_url(url: str, hashes: Mapping[str, str]) -> bytes:
-    """direct_url.json of an archive (PEP 610), never with credentials."""
-    info = {"hashes": dict(sorted(hashes.items()))} if hashes else {}
-    return msgspec.json.encode({"url": _CREDENTIALS.sub("", url), "archive_info": info})

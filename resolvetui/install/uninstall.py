@@ -59,7 +59,7 @@ def files_of(distribution: InstalledDistribution, layout: Layout, staying: Owner
 def _check_removable(distribution: InstalledDistribution) -> None:
     if distribution.external:
         raise _refused(distribution, "It is in a folder that this environment only sees.")
-    if distribution.editable:
+    if distribution.editable and distribution.is_egg:
         raise _refused(distribution, "It is an editable install of a source folder.")
     if distribution.is_egg:
         raise _refused(distribution, "It was installed without a RECORD of its files.")

@@ -54,9 +54,12 @@ class Source(Struct, frozen=True):
 
     name: PackageName
     version: str
-    """What has to come out of it."""
+    """What has to come out of it; "" where nothing else says its version."""
     filename: str
     archive: Path
+    """The archive, or the folder itself, which is then built where it lies."""
+    editable: bool = False
+    """The wheel is to lead to the folder (PEP 660)."""
 
 
 class Workshop(Struct, frozen=True):
@@ -113,12 +116,15 @@ class _Build:
     def run(self, *, wheel: bool) -> Built:
         for name in ("source", "metadata", "wheel", "temporary"):
             (self._folder / name).mkdir()
-        tree = unpack_source(self._source.archive, self._source.filename, self._folder / "source")
+        tree = self._source.archive
+        if not tree.is_dir():
+            tree = unpack_source(tree, self._source.filename, self._folder / "source")
         system = read_build_system(tree, self._source.filename)
         hooks = self._hooks(tree, system, self._fill(system.requires))
-        step = "get_requires_for_build_wheel"
+        editable = wheel and self._source.editable
+        step = f"get_requires_for_build_{'editable' if editable else 'wheel'}"
         more = parse_build_requires(
-            self._strings(step, self._call(step, hooks.get_requires_for_build_wheel)),
+            self._strings(step, self._call(step, getattr(hooks, step))),
             self._source.filename,
             step,
         )
@@ -173,8 +179,12 @@ class _Build:
         return self._checked(step, text)
 
     def _wheel(self, hooks: BuildBackendHookCaller) -> Built:
-        step, folder = "build_wheel", self._folder / "wheel"
-        filename = self._file_name(step, self._call(step, lambda: hooks.build_wheel(str(folder))))
+        step = "build_editable" if self._source.editable else "build_wheel"
+        folder, hook = self._folder / "wheel", getattr(hooks, step)
+        try:
+            filename = self._file_name(step, self._call(step, lambda: hook(str(folder))))
+        except HookMissing:
+            raise self._failed(step, ["its backend makes no editable installs"]) from None
         path = folder / filename
         parts = wheel_parts(filename)
         if parts is None or not path.is_file() or path.is_symlink():
@@ -194,13 +204,14 @@ class _Build:
             core = parse_metadata(text, source.filename)
         except UnusableMetadata as error:
             raise self._failed(step, [error.what]) from None
-        if core.name != source.name or parse_version(core.version) != parse_version(source.version):
+        is_other = source.version and parse_version(core.version) != parse_version(source.version)
+        if core.name != source.name or is_other:
             raise UnusableMetadata(
                 f"Building {source.filename} gives {core.name} {core.version}.",
                 reason=Reason.BUILD_FAILED,
                 lasting=False,
                 why=f"{step}: it gives {core.name} {core.version}, "
-                f"not {source.name} {source.version}",
+                f"not {source.name} {source.version}".rstrip(),
                 what_to_do="Use another version, or tell the maintainers of the index.",
                 culprit=source.filename,
             )

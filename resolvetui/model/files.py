@@ -44,7 +44,27 @@ class SdistFile(_DistributionFile, frozen=True, array_like=True, tag="sdist"):
     """A source distribution (PEP 625 name or an older one)."""
 
 
-DistributionFile: TypeAlias = WheelFile | SdistFile
+class SourceTree(SdistFile, frozen=True, array_like=True, tag="tree"):
+    """Sources in a folder of this machine, that a direct reference leads to; not from an index.
+
+    `url` is what a requirement names it by: `file:` of the folder, `git+https://…@COMMIT`, or the
+    archive's. `filename` is what it is called in sentences. The version may be "" until a build
+    tells it.
+    """
+
+    folder: str = ""
+    """Where the sources are; the project's own folder in them."""
+    commit: str = ""
+    """Of a git repository; else ""."""
+    revision: str = ""
+    """What was asked for by name: a branch, a tag, a part of a commit."""
+    subdirectory: str = ""
+    """Of the repository or archive."""
+    editable: bool = False
+    """The environment is to use the folder itself."""
+
+
+DistributionFile: TypeAlias = WheelFile | SdistFile | SourceTree
 
 
 class SkippedFile(Struct, frozen=True, array_like=True):

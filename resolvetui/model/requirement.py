@@ -71,3 +71,5 @@ class RootRequirement(Struct, frozen=True):
     """As the user wrote it, for quoting."""
     hashes: tuple[str, ...] = ()
     """What its file must have one of, each `sha256:HEX`; () where nothing is demanded."""
+    editable: bool = False
+    """Of a folder: the environment is to use the folder itself (`-e`)."""

@@ -41,6 +41,7 @@ from resolvetui.resolver.events import Observer
 from resolvetui.resolver.outcome import Counts, Outcome
 from resolvetui.resolver.store import external_clauses
 from resolvetui.session.assembly import assemble
+from resolvetui.session.direct import prepared_sources
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
@@ -51,6 +52,7 @@ from resolvetui.session.sources import LiveSources, PageSource, Sources
 if TYPE_CHECKING:
     from resolvetui.install.store import UnpackedWheels
     from resolvetui.net.transport import Transport
+    from resolvetui.session.references import References
 
 
 class Statistics(Struct, frozen=True):
@@ -122,6 +124,8 @@ class Session:
         )
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
+        self.references: References | None = None
+        """What direct references led to, where there were any."""
         self.solver: Solver | None = None
         """What the last attempt searched with; None where it did not come to that."""
 
@@ -129,6 +133,8 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.references is not None:
+            self.references.close()
         self.cache.flush()
         self.cache.close()
 
@@ -195,7 +201,7 @@ class Session:
         """Resolve one query. Raises `ResolvetuiError` for everything but "no solution"."""
         begun = time.perf_counter()
         self.solver = None
-        facts, notices = self.facts_for(query)
+        facts, notices = self.facts_for(query, None, on_step or _ignore)
         self._facts, target = facts, facts.target
         if query.minds_hashes:
             from resolvetui.session.hash_checks import check_answer, check_stated
@@ -244,7 +250,12 @@ class Session:
 
         diagnose(error, query, self.client, ask, offline=self.runtime.offline)
 
-    def facts_for(self, query: Query, like: Facts | None = None) -> tuple[Facts, Sequence[str]]:
+    def facts_for(
+        self,
+        query: Query,
+        like: Facts | None = None,
+        on_step: Callable[[str], None] = lambda _: None,
+    ) -> tuple[Facts, Sequence[str]]:
         """The facts of a query as far as known, and warnings about its environment.
 
         `like`: those of a query over the same indexes, whose environment is not read again. They
@@ -258,8 +269,17 @@ class Session:
             installed, notices = self._sources.installed(target, query)
         sources = self._sources
         built = self.built if like is None else None
+        prepared = prepared_sources(self, query, target, on_step)
         facts = Facts(
-            query, target, installed, self.cache, sources.client, sources.metadata, like, built
+            query,
+            target,
+            installed,
+            self.cache,
+            sources.client,
+            sources.metadata,
+            like,
+            built,
+            prepared=prepared,
         )
         return facts, notices
 
@@ -364,6 +384,10 @@ def _required_names(clause: Clause) -> list[PackageName]:
             return [requirement.name for requirement in requirements]
         case _:
             return []
+
+
+def _ignore(_: str) -> None:
+    """Nobody wants to know what is being waited for."""
 
 
 def _cache(runtime: Runtime, folder: Path | None) -> Cache:

@@ -32,7 +32,7 @@ from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.placing import sha256_of
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.metadata.whole_file import fetch_whole
-from resolvetui.model.files import SdistFile
+from resolvetui.model.files import SdistFile, SourceTree
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Policies, Query, TargetRequest
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
@@ -54,7 +54,7 @@ def build_metadata(
     """Build a version that the facts wait for, and tell them what came of it."""
     file, _ = facts.listings.file_of(name, version)
     assert isinstance(file, SdistFile)
-    job = _Job(session, facts, name, version, file, on_step)
+    job = _job(session, facts, name, version, file, on_step)
     try:
         core = job.run(wheel=False).core
     except UnusableMetadata as failure:
@@ -78,49 +78,81 @@ def build_wheel(
     python = facts.target.key
     known = session.built.wheel(file, python)
     if known is None:
-        job = _Job(session, facts, name, version, file, on_step)
+        job = _job(session, facts, name, version, file, on_step)
         job.run(wheel=True, expected=facts.core_of(name, version))
         known = session.built.wheel(file, python)
     assert known is not None
     return known
 
 
+def build_tree(
+    session: Session,
+    query: Query,
+    target: Target,
+    name: PackageName,
+    tree: SourceTree,
+    on_step: OnStep,
+) -> CoreMetadata:
+    """What a folder of sources comes to. Raises `UnusableMetadata`, and what stops a resolve."""
+    return _Job(session, query, target, name, "", tree, on_step).run(wheel=False).core
+
+
+def _job(
+    session: Session,
+    facts: Facts,
+    name: PackageName,
+    version: str,
+    file: SdistFile,
+    on_step: OnStep,
+) -> _Job:
+    _, index = facts.listings.file_of(name, version)
+    demands = facts.listings.demands(name)
+
+    def check(archive: Path) -> None:
+        check_bytes(file, archive, demands, name, index)
+
+    return _Job(session, facts.query, facts.target, name, version, file, on_step, check)
+
+
 class _Job(Struct):
     """One build."""
 
     session: Session
-    facts: Facts
+    query: Query
+    """The question that it is built for."""
+    target: Target
+    """What it is built for."""
     name: PackageName
     version: str
+    """"" where the build is to tell."""
     file: SdistFile
     on_step: OnStep
+    check: Callable[[Path], None] = lambda _: None
+    """Raises where the bytes of the file are not those that were asked for."""
 
     @property
-    def query(self) -> Query:
-        """The question that it is built for."""
-        return self.facts.query
-
-    @property
-    def target(self) -> Target:
-        """What it is built for."""
-        return self.facts.target
+    def label(self) -> str:
+        """Name and version, as far as known."""
+        return f"{self.name} {self.version}".strip()
 
     def run(self, *, wheel: bool, expected: CoreMetadata | None = None) -> Built:
         """Build; a failure is remembered. Raises `UnusableMetadata`, and what stops a resolve."""
         store, python = self.session.built, self.target.key
         try:
             archive = self._archive()  # before anything is looked up: its bytes are what counts
-            demands = self.facts.listings.demands(self.name)
-            _, index = self.facts.listings.file_of(self.name, self.version)
-            check_bytes(self.file, archive, demands, self.name, index)
+            if not archive.is_dir():
+                self.check(archive)
         except UnusableMetadata as failure:
             store.fail(self.file, python, failure)
             raise
         store.check(self.file, python)
-        log = log_file(self.session.runtime, f"{self.name}-{self.version}", sha256_of(archive))
+        digest = store.digest(self.file) or "" if archive.is_dir() else sha256_of(archive)
+        log = log_file(self.session.runtime, self.label.replace(" ", "-"), digest or self._commit)
         try:
             self._check_nesting()
-            source = Source(self.name, self.version, self.file.filename, archive)
+            source = Source(
+                self.name, self.version, self.file.filename, archive, editable=self._is_editable
+            )
             made = self._build(source, log, expected, wheel=wheel)
         except UnusableMetadata as failure:
             store.fail(self.file, python, failure)
@@ -129,6 +161,14 @@ class _Job(Struct):
         store.put(self.file, python, made.core)
         store.runs.append(BuildLog(self.name, self.version, str(log)))
         return made
+
+    @property
+    def _is_editable(self) -> bool:
+        return isinstance(self.file, SourceTree) and self.file.editable
+
+    @property
+    def _commit(self) -> str:
+        return self.file.commit if isinstance(self.file, SourceTree) else ""
 
     def _build(
         self, source: Source, log: Path, expected: CoreMetadata | None, *, wheel: bool
@@ -149,7 +189,7 @@ class _Job(Struct):
         )
 
     def _tick(self) -> None:
-        self.on_step(f"building {self.name} {self.version}")
+        self.on_step(f"building {self.label}")
 
     def _keep(self, expected: CoreMetadata | None) -> Callable[[Path, CoreMetadata], None]:
         def keep(wheel: Path, core: CoreMetadata) -> None:
@@ -165,6 +205,8 @@ class _Job(Struct):
     def _archive(self) -> Path:
         """The source distribution here, with the bytes that its index promised."""
         cache, file = self.session.cache, self.file
+        if isinstance(file, SourceTree):
+            return Path(file.folder)
         path = local_path(file.url)
         if path is None:
             sha256 = file.hashes.get("sha256") or self.session.built.digest(file)
@@ -194,7 +236,7 @@ class _Job(Struct):
 
     def _check_nesting(self) -> None:
         above = self.session.building
-        label = f"{self.name} {self.version}"
+        label = self.label
         if label in above or len(above) >= MOST_NESTED:
             needs = " needs ".join((*above, label))
             why = "which is a circle" if label in above else "which is too deep"
@@ -227,7 +269,7 @@ class _Job(Struct):
             refresh=refreshed(outer.runtime),
         )
         session = Session(outer.runtime, sources, within=outer)
-        session.building = (*outer.building, f"{self.name} {self.version}")
+        session.building = (*outer.building, self.label)
         attempt = session.resolve(self._query(python, requires), lambda _: self._tick())
         if attempt.resolution is None:
             assert attempt.explanation is not None
@@ -264,8 +306,21 @@ def _needs(core: CoreMetadata) -> frozenset[tuple[str, tuple[str, ...], frozense
             each.name,
             tuple(each.extras),
             frozenset(part.strip() for part in each.specifier.split(",")),
-            "".join(each.marker.split()).replace('"', "'"),
+            _marker_form(each.marker),
             each.url,
         )
         for each in core.requires
     )
+
+
+def _marker_form(marker: str) -> str:
+    """The marker without spaces, quotes and parentheses that mean nothing: backends write their
+    own, most of all around that of an extra.
+    """
+    from packaging.markers import InvalidMarker, Marker
+
+    try:
+        text = str(Marker(marker)) if marker else ""
+    except InvalidMarker:
+        text = marker
+    return "".join(text.split()).replace('"', "'")

@@ -21,7 +21,7 @@ from resolvetui.index.judging import Judge
 from resolvetui.metadata.built import BuiltStore
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
-from resolvetui.model.files import DistributionFile, SdistFile
+from resolvetui.model.files import DistributionFile, SdistFile, SourceTree
 from resolvetui.model.hashes import HashDemand, demands_of
 from resolvetui.model.names import ExtraName, IndexName, PackageName
 from resolvetui.model.query import Query
@@ -35,6 +35,7 @@ from resolvetui.session.sources import CoreSource, PageSource
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
+    from resolvetui.session.references import Prepared
 
 
 class _EveryExtra(Mapping[ExtraName, tuple[Requirement, ...]]):
@@ -66,9 +67,12 @@ class Facts:
         metadata: CoreSource,
         like: Facts | None = None,
         built: BuiltStore | None = None,
+        *,
+        prepared: Mapping[PackageName, Prepared] = {},
     ) -> None:
         """`like`: those of another query over the same indexes, to begin with what they know.
         `built`: what builds gave; without it, every build that is needed is one to be run.
+        `prepared`: the sources that direct references lead to.
         """
         self.query = query
         self.target = target
@@ -88,7 +92,9 @@ class Facts:
             client,
             references,
             self._demands((*stated, *self.applicable(query.constraints))),
+            trees={name: each.tree for name, each in prepared.items()},
         )
+        self._prepared = prepared
         self.further: list[Facts] = []
         """Those of other queries that were asked on behalf of this one, such as fixes."""
         self._metadata = metadata
@@ -151,7 +157,7 @@ class Facts:
         core = self._core.get((name, version))
         if core is None:
             try:
-                core = self._metadata.cached(file)
+                core = self._known(name, file)
                 self._check_build(file)
             except MetadataError as error:
                 found = self._core_of_build(name, version, file, error)
@@ -162,6 +168,12 @@ class Facts:
                 return None
             self._cached += 1
         return self._from_core(name, version, core)
+
+    def _known(self, name: PackageName, file: DistributionFile) -> CoreMetadata | None:
+        """What needs no network. Raises `MetadataError`."""
+        if isinstance(file, SourceTree):
+            return self._prepared[name].core
+        return self._metadata.cached(file)
 
     def known_metadata(self) -> Iterator[tuple[DistributionFile, CoreMetadata | Unreadable]]:
         """What was read of files of indexes, or why it was of no use; by package and version."""

@@ -129,7 +129,9 @@ def with_wheels(
         _check_consent(attempt.query.policies, action, confirmed=confirmed)
     wheels = {action.name: _built(session, attempt, action, on_step) for action in sources}
     actions = tuple(
-        msgspec.structs.replace(action, file=wheels.get(action.name, action.file))
+        msgspec.structs.replace(action, file=wheels[action.name], demands=())
+        if action.name in wheels  # the hashes are those of the source, which had them
+        else action
         for action in plan.actions
     )
     return msgspec.structs.replace(plan, actions=actions)

@@ -25,7 +25,7 @@ from resolvetui.index.candidates import Candidates, Wishes, merge
 from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.index.judging import FormatPolicy, Judge
 from resolvetui.index.strategy import Roles, left_out_by_pin, roles, sources_for
-from resolvetui.model.files import DistributionFile, ProjectPage, Release
+from resolvetui.model.files import DistributionFile, ProjectPage, Release, SourceTree
 from resolvetui.model.hashes import HashDemand
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query
@@ -56,8 +56,12 @@ class Listings:
         client: PageSource,
         references: Mapping[PackageName, Requirement],
         demands: Mapping[PackageName, tuple[HashDemand, ...]],
+        *,
+        trees: Mapping[PackageName, SourceTree] = {},
     ) -> None:
-        """`references`: the direct references; `demands`: the hashes that lines want."""
+        """`references`: the direct references; `demands`: the hashes that lines want; `trees`:
+        the sources that references lead to.
+        """
         self.query = query
         self.judge = judge
         self.refusals = Refusals(query.indexes, cache)
@@ -76,7 +80,9 @@ class Listings:
         self._guesses: dict[PackageName, dict[str, PageReply]] = {}
         self._references = references
         self._demands = demands
-        self._direct = {name: direct_file(stated) for name, stated in references.items()}
+        self._direct: dict[PackageName, DistributionFile] = {
+            name: trees.get(name) or direct_file(stated) for name, stated in references.items()
+        }
 
     def take_over(self, other: Listings) -> set[PackageName]:
         """Begin with what another query over the same indexes found out.

@@ -15,7 +15,7 @@ from msgspec import Struct
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
-from resolvetui.errors import ErrorDetails, ResolvetuiError
+from resolvetui.errors import ErrorDetails, ResolvetuiError, UsageError
 from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.model.files import (
@@ -30,6 +30,7 @@ from resolvetui.model.query import Query
 from resolvetui.model.verdict import Reason
 from resolvetui.resolver import Unreadable
 from resolvetui.session.attempts import Attempt, Statistics
+from resolvetui.session.direct import has_sources
 from resolvetui.session.facts import Facts
 
 FORMAT: Final = "resolvetui recording"
@@ -204,6 +205,12 @@ def _recording(
     input_warnings: Sequence[Notice],
     statistics: Statistics | None,
 ) -> Recording:
+    if has_sources(facts.query):
+        raise UsageError(
+            "This run cannot be recorded.",
+            why="It asks for sources that come from no index: a folder, a repository, an archive.",
+            what_to_do="Record it without them, with what they require instead.",
+        )
     listings = facts.listings
     every = (facts, *facts.further)
     replies = {

@@ -167,12 +167,30 @@ def test_unset_variables_and_other_forms_stay() -> None:
     assert file.settings[0].value == "https://${NOPE}.example/$HOME"
 
 
-@pytest.mark.parametrize("line", ["-e .", "--editable=git+https://f.example/x", "./project", "."])
-def test_local_projects_are_refused_with_file_and_line(line: str) -> None:
+@pytest.mark.parametrize(
+    "line", ["-e ./nowhere", "--editable=git+https://f.example/x", "./project", "-e flask"]
+)
+def test_what_is_no_project_is_refused_with_file_and_line(line: str) -> None:
     with pytest.raises(UsageError) as found:
         parsed(f"torch\n{line}")
-    assert found.value.culprit == "req/a.txt:2"
-    assert "Build a wheel" in found.value.what_to_do
+    assert "req/a.txt:2" in f"{found.value.culprit} {found.value.why}"
+
+
+def test_an_editable_project_is_relative_to_the_current_folder_or_to_the_file(
+    tmp_path: Path,
+) -> None:
+    """As in pip it is the former; files are written with both in mind."""
+    for folder in ("lib", "req/other"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "pyproject.toml").write_text(f'[project]\nname = "{folder[-5:]}"\n')
+    (tmp_path / "req" / "a.txt").write_text("-e ./lib\n-e other\n")
+    found = read_requirements_file("req/a.txt", OriginKind.FILE, folder=str(tmp_path))
+    assert [(item.requirement.name, item.editable) for item in found.requirements] == [
+        ("lib", True),
+        ("other", True),
+    ]
+    assert found.requirements[1].requirement.url == (tmp_path / "req" / "other").as_uri()
+    assert found.requirements[0].text == "-e ./lib"
 
 
 def test_unknown_option_gets_a_guess() -> None:

@@ -184,7 +184,8 @@ def test_direct_url_is_recorded_without_credentials(world: World, cache: Cache) 
     (action,) = plan.actions
     assert action.file is not None
     url = "https://me:secret@files.example/flask-1.0-py3-none-any.whl"
-    direct = structs.replace(action, index=None, file=structs.replace(action.file, url=url))
+    file = structs.replace(action.file, url=url)
+    direct = structs.replace(action, index=None, file=file, reference=file)
     transport.content[url] = next(iter(transport.content.values()))
     with cache:
         run_install(world, structs.replace(plan, actions=(direct,)), cache, transport)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import resource
 import shutil
@@ -287,12 +288,20 @@ def test_package_without_record_is_refused_with_a_way_out(world: World) -> None:
     assert "pip uninstall flask" in caught.value.what_to_do
 
 
-def test_editable_install_is_refused(world: World) -> None:
+def test_an_editable_install_is_replaced_and_its_folder_left_alone(world: World) -> None:
+    """It has a RECORD of what is in the environment (PEP 660); the sources are not in it."""
+    source = world.prefix.parent / "source"
+    source.mkdir()
+    (source / "flask.py").write_text("")
     world.install(package("flask", "2.0"))
     info = world.library / "flask-2.0.dist-info"
-    (info / "direct_url.json").write_text('{"url": "file:///src", "dir_info": {"editable": true}}')
-    with pytest.raises(InstallFailed, match="editable"):
-        world.install(package("flask", "3.0"))
+    told = {"url": source.as_uri(), "dir_info": {"editable": True}}
+    (info / "direct_url.json").write_text(json.dumps(told))
+    world.install(package("flask", "3.0"))
+    assert (source / "flask.py").exists()
+    assert not info.exists()
+    (found,) = read_installed(world.target)[0]
+    assert (found.version, found.editable) == ("3.0", False)
 
 
 def test_second_install_names_the_holder(world: World) -> None:
