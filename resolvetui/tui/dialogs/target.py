@@ -26,11 +26,12 @@ from resolvetui.model.query import IndexStrategy, PrereleasePolicy, Query, Resol
 from resolvetui.session.protocol import TargetView
 from resolvetui.tui.dialogs.dialog import Dialog
 from resolvetui.tui.safe import safe
-from resolvetui.tui.spans import Spans, paragraphs
+from resolvetui.tui.spans import Spans, clip, paragraphs, wrap
 from resolvetui.tui.widgets.choice import Choice
 from resolvetui.tui.widgets.index_list import IndexList
 
 _MOST_PYTHONS = 40
+_COMMAND_LINES = 3
 _OWN = "its own"
 
 
@@ -47,6 +48,7 @@ class TargetDialog(Dialog[Query]):
         self._form = edits_of(query)
         self._found = query
         """As the form says now."""
+        self._command = ""
 
     # ---- the form
 
@@ -98,6 +100,7 @@ class TargetDialog(Dialog[Query]):
             )
         yield Static(id="command")
         with Horizontal(id="buttons"):
+            yield Button(Content("Copy the command"), id="copy", compact=True)
             yield Button(Content("Cancel"), id="no", compact=True)
             yield Button(Content("Apply"), id="yes", compact=True)
 
@@ -153,10 +156,24 @@ class TargetDialog(Dialog[Query]):
         before = {index.url for index in self._query.indexes if not index.origin.startswith("-")}
         isolated = bool(before - {index.url for index in self._found.indexes})
         command = safe(shown_command(self._found, isolated=isolated), 2000)
-        self.query_one("#command", Static).update(
-            paragraphs([(("$ ", "muted"), (command, "info"))])
-        )
+        if command != self._command:
+            self._command = command
+            self._show_command()
         return errors
+
+    def _show_command(self) -> None:
+        """As much of the command as there is room for."""
+        cells = self.query_one("#command").size.width
+        lines = wrap((("$ ", "muted"), (self._command, "info")), cells or 80)
+        if len(lines) > _COMMAND_LINES:
+            lines = lines[:_COMMAND_LINES]
+            lines[-1] = (*clip(lines[-1], (cells or 80) - 2), (" …", "muted"))
+        self.query_one("#command", Static).update(paragraphs(lines))
+
+    def on_resize(self) -> None:
+        """Command and buttons are always in sight; the fields scroll."""
+        self.query_one("#fields").styles.max_height = max(self.size.height - _COMMAND_LINES - 5, 3)
+        self.call_after_refresh(self._show_command)
 
     def _note(self, field: str, error: ResolvetuiError | None) -> None:
         note = self.query_one(f"#note-{field}", Static)
@@ -209,6 +226,9 @@ class TargetDialog(Dialog[Query]):
     def _answered(self, event: Button.Pressed) -> None:
         if event.button.id == "yes":
             self._apply()
+        elif event.button.id == "copy":
+            self.app.copy_to_clipboard(self._command)
+            self.notify("the command is copied", markup=False, timeout=4)
         else:
             self.answer(None)
 

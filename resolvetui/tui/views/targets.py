@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,9 +12,11 @@ from textual.containers import Container, VerticalScroll
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
+from resolvetui.inputs.as_command import shown_command
 from resolvetui.model.query import TargetRequest
 from resolvetui.tui import keys, signs, words
 from resolvetui.tui.matrix import Matrix, Place
+from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans, paragraphs, plain
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_link import TargetLink
@@ -65,12 +68,12 @@ class TargetsView(Container):
                 with Container(id="target-below"):
                     with (
                         Pane(id="target", title="Target"),
-                        VerticalScroll(id="target-text", can_focus=False),
+                        VerticalScroll(id="target-text"),
                     ):
                         yield Static(id="target-lines")
                     with (
                         Pane(id="summary", title="Outcomes"),
-                        VerticalScroll(id="summary-text", can_focus=False),
+                        VerticalScroll(id="summary-text"),
                     ):
                         yield Static(id="summary-lines")
             with Pane(id="target-problem", title="Targets"):
@@ -131,7 +134,7 @@ class TargetsView(Container):
         current = matrix.grid.place(state.query.target)
         text = self.query_one("#target-text")
         cells = max(text.size.width - 2, 20)
-        lines = details(matrix, place, current, cells)
+        lines = [*details(matrix, place, current, cells), (), self._command(state, place)]
         self.query_one("#target-lines", Static).update(paragraphs(lines))
         beside = max(self.query_one("#summary-text").size.width - 2, 20)
         outcomes = [*summary(matrix, beside), (), (("Signs", "title"),), *legend()]
@@ -139,6 +142,11 @@ class TargetsView(Container):
         title = matrix.grid.name(*place)
         suffix = "the target now" if place == current else "enter makes it the target"
         self.query_one("#target", Pane).set_titles(title, suffix)
+
+    def _command(self, state: SessionState, place: Place) -> Spans:
+        """What asks the same on a command line."""
+        query = replace(state.query, target=state.matrix.grid.target(*place))
+        return (("$ ", "muted"), (safe(shown_command(query), 1000), "info"))
 
     @property
     def place(self) -> Place | None:
@@ -251,7 +259,8 @@ class TargetsView(Container):
             for column in range(len(grid.columns))
             if matrix.answer(grid.target(row, column)) is not None
         ]
-        about = [plain(line).rstrip() for line in details(matrix, place, current, 80)]
+        known = [*details(matrix, place, current, 80), (), self._command(state, place)]
+        about = [plain(line).rstrip() for line in known]
         return "\n".join([*lines, "", grid.name(*place), *about])
 
 
