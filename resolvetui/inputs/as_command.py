@@ -32,10 +32,10 @@ def arguments_of(query: Query, *, isolated: bool = False) -> tuple[str, ...]:
     words = [*_requirements(query.requirements), *_limits(query, isolated=isolated)]
     if isolated:
         words.append("--no-config")
-    words += _indexes(query.indexes)
+    words += (*_target(query), *_policies(query.policies), *_indexes(query.indexes))
     for package, index in query.pinned_indexes.items():
         words += ("--pin-index", f"{package}={index}")
-    return (*words, *_policies(query.policies), *_target(query))
+    return tuple(words)
 
 
 def _requirements(stated: Sequence[RootRequirement]) -> Iterator[str]:

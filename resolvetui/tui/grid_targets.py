@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from resolvetui.model.query import TargetRequest
 from resolvetui.session.protocol import TargetView
@@ -20,6 +20,7 @@ PLATFORMS = (
     ("aarch64-musllinux_1_2", "linux aarch64", "musl 1.2"),
 )
 """Name (`environment/platforms.py`), label and libc of each."""
+_NUMBER = re.compile(r"\d+")
 _MINOR = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -27,7 +28,7 @@ class GridRow(Struct, frozen=True):
     """One Python."""
 
     minor: str
-    """`3.12`."""
+    """`3.12`, or a full version that was asked for."""
     version: str
     """As in `TargetRequest.python_version`; "" for the home target's own interpreter."""
 
@@ -82,6 +83,41 @@ def grid_around(home: TargetRequest, view: TargetView) -> TargetGrid:
             columns[number] = mine
             return TargetGrid(home, rows, tuple(columns))
     return TargetGrid(home, rows, (mine, *columns))
+
+
+def grid_with(grid: TargetGrid, target: TargetRequest, view: TargetView) -> TargetGrid:
+    """The grid with a place for a target that it lacks; around that one where it is of another
+    Python than the home target, or there is no grid yet.
+    """
+    if not grid.rows or target.python != grid.home.python:
+        return grid_around(target, view)
+    return structs.replace(
+        grid, rows=_with_row(grid, target), columns=_with_column(grid, target, view)
+    )
+
+
+def _with_row(grid: TargetGrid, target: TargetRequest) -> tuple[GridRow, ...]:
+    version = target.python_version
+    if any(row.version == version for row in grid.rows):
+        return grid.rows
+    rows = [*grid.rows, GridRow(version, version)]
+    return tuple(sorted(rows, key=lambda row: [int(part) for part in _NUMBER.findall(row.minor)]))
+
+
+def _with_column(
+    grid: TargetGrid, target: TargetRequest, view: TargetView
+) -> tuple[GridColumn, ...]:
+    """In the place of the same platform under another name, unless that is the home's own."""
+    if any(column.platform == target.python_platform for column in grid.columns):
+        return grid.columns
+    new = GridColumn(target.python_platform, view.platform, view.libc)
+    columns = list(grid.columns)
+    for number, column in enumerate(columns):
+        is_home = column.platform == grid.home.python_platform
+        if (column.label, column.libc) == (new.label, new.libc) and not is_home:
+            columns[number] = new
+            return tuple(columns)
+    return (*columns, new)
 
 
 def _family(libc: str) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.session.protocol import Failed, TargetView
 from resolvetui.session.target_messages import TargetAnswer, TargetTold
-from resolvetui.tui.grid_targets import TargetGrid, grid_around
+from resolvetui.tui.grid_targets import TargetGrid, grid_with
 
 Place: TypeAlias = tuple[int, int]
 """Row and column of the grid."""
@@ -82,10 +82,12 @@ class Matrix(Struct, frozen=True):
         return replace(self, sheet=found, aside=rest, waiting=(), asked={}, total=0)
 
     def seen(self, target: TargetRequest, view: TargetView) -> Matrix:
-        """The query's target answered: the grid is made around one that it does not hold yet."""
+        """The query's target answered: the grid gets a place for it, if it has none."""
         if self.grid.place(target) is not None:
             return self
-        return replace(self, grid=grid_around(target, view), off=frozenset())
+        grid = grid_with(self.grid, target, view)
+        same = (len(grid.rows), len(grid.columns)) == (len(self.grid.rows), len(self.grid.columns))
+        return replace(self, grid=grid, off=self.off if same else frozenset())
 
     def answered(self, target: TargetRequest, answer: Answer) -> Matrix:
         """What the query comes to on a target is known."""

@@ -15,7 +15,7 @@ from resolvetui.model.query import IndexStrategy, Query, TargetRequest
 from resolvetui.session import protocol
 from resolvetui.session.target_messages import RunTarget
 from resolvetui.tui.dialogs.target import TargetDialog
-from resolvetui.tui.grid_targets import PLATFORMS, grid_around
+from resolvetui.tui.grid_targets import PLATFORMS, grid_around, grid_with
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.spans import plain
 from resolvetui.tui.state import Phase
@@ -80,6 +80,22 @@ def test_a_platform_and_a_python_that_nobody_thought_of_are_added() -> None:
     grid = grid_around(TargetRequest(), view)
     assert grid.place(TargetRequest()) == (0, 0)
     assert len(grid.columns) == len(PLATFORMS) + 1
+
+
+def test_a_target_that_was_typed_gets_a_place_beside_the_others() -> None:
+    home = TargetRequest()
+    first = grid_around(home, world.TARGET)
+    view = replace(world.TARGET, python="CPython 3.11.4", platform="macos arm64", libc="")
+    grid = grid_with(first, TargetRequest("", "3.11.4", "macos"), view)
+    assert grid.place(home) == (4, 0)
+    assert grid.place(TargetRequest("", "3.11.4", "macos")) == (3, 2)
+    assert [row.minor for row in grid.rows][2:5] == ["3.11", "3.11.4", "3.12"]
+    assert len(grid.columns) == len(PLATFORMS)
+    older = replace(world.TARGET, libc="glibc 2.17")
+    more = grid_with(grid, TargetRequest("", "", "x86_64-manylinux_2_17"), older)
+    assert more.name(4, 7) == "3.12 on linux x86_64 glibc 2.17"
+    other = TargetRequest("/other")
+    assert grid_with(more, other, world.TARGET).home == other
 
 
 # ---- runs
@@ -350,8 +366,7 @@ def test_without_requirements_or_target_the_view_says_so() -> None:
         assert len(backend.of(protocol.Resolve)) == count + 1
 
     play(empty, make_app(query=world.query()))
-    down = [targets.failure(1), protocol.Done(1)]
-    backend = FakeBackend(Resolve=lambda request: [replace(each, id=request.id) for each in down])
+    backend = FakeBackend(Resolve=lambda r: [targets.failure(r.id), protocol.Done(r.id)])
     play(failed, make_app(backend))
 
 
@@ -387,7 +402,7 @@ def test_t_changes_all_in_one_step_and_u_takes_it_back() -> None:
         await press(pilot, *"numpy")
         assert "--python-version 3.11 --python-platform windows" in dialog._command
         assert "--index-strategy unsafe-first-match" in dialog._command
-        assert "--exclude-newer 2024-05-07 --no-binary numpy" in dialog._command
+        assert "--exclude-newer 2024-05-07 --no-binary numpy --index" in dialog._command
         assert "secret" not in dialog._command
         await press(pilot, "enter")
         assert not isinstance(top(screen), TargetDialog)

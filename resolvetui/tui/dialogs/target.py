@@ -31,7 +31,8 @@ from resolvetui.tui.widgets.choice import Choice
 from resolvetui.tui.widgets.index_list import IndexList
 
 _MOST_PYTHONS = 40
-_COMMAND_LINES = 3
+_SHORT, _COMMAND_LINES, _MORE_LINES = 36, 3, 6
+"""On a screen of fewer lines than the first figure the command has the second, else the third."""
 _OWN = "its own"
 
 
@@ -165,14 +166,18 @@ class TargetDialog(Dialog[Query]):
         """As much of the command as there is room for."""
         cells = self.query_one("#command").size.width
         lines = wrap((("$ ", "muted"), (self._command, "info")), cells or 80)
-        if len(lines) > _COMMAND_LINES:
-            lines = lines[:_COMMAND_LINES]
+        if len(lines) > self._lines:
+            lines = lines[: self._lines]
             lines[-1] = (*clip(lines[-1], (cells or 80) - 2), (" …", "muted"))
         self.query_one("#command", Static).update(paragraphs(lines))
 
+    @property
+    def _lines(self) -> int:
+        return _COMMAND_LINES if self.size.height < _SHORT else _MORE_LINES
+
     def on_resize(self) -> None:
         """Command and buttons are always in sight; the fields scroll."""
-        self.query_one("#fields").styles.max_height = max(self.size.height - _COMMAND_LINES - 5, 3)
+        self.query_one("#fields").styles.max_height = max(self.size.height - self._lines - 5, 3)
         self.call_after_refresh(self._show_command)
 
     def _note(self, field: str, error: ResolvetuiError | None) -> None:
@@ -278,7 +283,8 @@ def _field(field: str, title: str, widget: Widget) -> Iterable[Widget]:
 
 
 def _input(field: str, value: str, hint: str) -> Input:
-    return Input(value, id=field, compact=True, placeholder=hint, select_on_focus=False)
+    shown = safe(value, 10_000)  # what a file says may hold anything; it is refused as it is shown
+    return Input(shown, id=field, compact=True, placeholder=hint, select_on_focus=False)
 
 
 def _of(text: str) -> str:

@@ -60,11 +60,12 @@ _BLAME = {
     Reason.ONLY_SDIST: "sdist",
     Reason.SDIST_NOT_BUILDABLE: "sdist",
 }
+_REASONS = frozenset(reason.value for reason in Reason)
 
 
 def blame(answer: TargetAnswer) -> str:
     """The word for why there is no solution: `tag`, `abi`, `python`, …, else `conflict`."""
-    if not answer.reason:
+    if answer.reason not in _REASONS:
         return "conflict"
     reason = Reason(answer.reason)
     return _BLAME.get(reason) or words.reason_word(reason)
