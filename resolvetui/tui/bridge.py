@@ -254,9 +254,9 @@ class Bridge:
         """Send a request; the state knows of it already."""
         self._backend.send(request)
 
-    def tell_changed(self) -> None:
-        """The state was changed from outside."""
-        self._changed(now=False)
+    def tell_changed(self, *, now: bool = False) -> None:
+        """The state was changed from outside; `now`: by a key, which is answered at once."""
+        self._changed(now=now)
 
     async def close(self) -> None:
         """End the backend."""

@@ -46,15 +46,15 @@ class TargetLink:
     def stop(self) -> None:
         """Ask about no more, and stop the one in work; what is known stays."""
         asked = tuple(self.matrix.asked)
-        self._put(self.matrix.stopped())
+        self._put(self.matrix.stopped(), now=True)
         for request in asked:
             self._bridge.send(Cancel(request))
 
     def switch(self, places: frozenset[Place], *, on: bool) -> None:
         """Switch places on or off."""
-        self._put(self.matrix.switched(places, on=on))
+        self._put(self.matrix.switched(places, on=on), now=True)
 
-    def _put(self, matrix: Matrix) -> None:
+    def _put(self, matrix: Matrix, *, now: bool = False) -> None:
         bridge = self._bridge
         bridge.state = replace(bridge.state, matrix=matrix)
-        bridge.tell_changed()
+        bridge.tell_changed(now=now)

@@ -191,16 +191,15 @@ class TargetsView(Container):
 
     @on(CellGrid.Toggled)
     def _toggled(self) -> None:
-        place, state = self.place, self._state
-        if place is not None and state is not None:
-            self._link.switch(frozenset((place,)), on=place in state.matrix.off)
+        place = self.place
+        if place is not None:
+            self._link.switch(frozenset((place,)), on=place in self._link.matrix.off)
 
     def action_mark(self) -> None:
         """Switch on all, this Python, this platform, or none, in turn."""
-        place, state = self.place, self._state
-        if place is None or state is None:
+        place, matrix = self.place, self._link.matrix
+        if place is None:
             return
-        matrix = state.matrix
         row, column = place
         names = (
             f"Python {matrix.grid.rows[row].minor}",
@@ -225,18 +224,21 @@ class TargetsView(Container):
         if state is None or not state.query.requirements or not state.matrix.grid.rows:
             self.post_message(self.Say("There is nothing to run yet."))
             return
-        chosen = state.matrix.chosen()
+        matrix = self._link.matrix  # newer than what was painted last
+        chosen = matrix.chosen()
         if not chosen:
             self.post_message(self.Say("No target is switched on: space or m switches them on."))
             return
         known = state.query.target if state.answered else None  # the resolve that counts told it
-        self._link.run(
-            [each for each in chosen if each != known and not state.matrix.is_running(each)]
-        )
+        wanted = [each for each in chosen if each != known and not matrix.is_running(each)]
+        if wanted:
+            self._link.run(wanted)
+        else:
+            self.post_message(self.Say("What is switched on is known already."))
 
     def leave(self) -> bool:
         """Stop a run."""
-        if self._state is not None and self._state.matrix.running:
+        if self._link.matrix.running:
             self._link.stop()
             return True
         return False
