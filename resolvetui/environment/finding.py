@@ -15,6 +15,7 @@ from resolvetui.errors import TargetError
 
 _VERSION = re.compile(r"(?:python|cpython-)?(3(?:\.\d{1,3}){0,2})(t?)", re.IGNORECASE)
 _FOLDER_VERSION = re.compile(r"(?:cpython-)?(3\.\d{1,3}\.\d{1,3})(t?)(\+freethreaded)?(?:-.*)?")
+_COMMAND = re.compile(r"(?:python|pypy)3\.\d{1,3}t?(?:\.exe)?")
 _INTERPRETERS = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 _NAME_IT = (
     "Name one by its path with --python, or resolve for a Python that is not here with "
@@ -40,6 +41,33 @@ def find_python(request: str, environ: Mapping[str, str], cwd: Path) -> Path:
     elif os.sep not in wanted and "/" not in wanted and not _is_there(cwd / wanted):
         return _by_name(wanted, environ)
     return _by_path(Path(os.path.abspath(cwd / _expanded(wanted, environ))))  # noqa: PTH100
+
+
+def found_pythons(environ: Mapping[str, str], cwd: Path) -> tuple[Path, ...]:
+    """What could be meant here, by names and folders alone: the active environment, `.venv`, the
+    commands of PATH, what pyenv and uv have. Each once; nothing is started.
+    """
+    places = [Path(environ["VIRTUAL_ENV"])] if environ.get("VIRTUAL_ENV") else []
+    found = [place for place in (*places, cwd / ".venv") if (place / "pyvenv.cfg").is_file()]
+    for folder in _path_folders(environ):
+        if folder.name != "shims":
+            found += [path for path in _entries(folder) if _COMMAND.fullmatch(path.name)]
+    for folder in (_pyenv_folder(environ), _uv_folder(environ)):
+        versions = [path for path in _entries(folder) if _FOLDER_VERSION.fullmatch(path.name)]
+        found += [path / name for path in versions for name in _INTERPRETERS[:1]]
+    unique: dict[Path, Path] = {}
+    for path in found:
+        if path.exists():
+            unique.setdefault(path if path.is_dir() else path.resolve(), path)
+    return tuple(unique.values())
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What a folder holds, by name; [] where it cannot be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def is_running_python(request: str, environ: Mapping[str, str], cwd: Path) -> bool:

@@ -75,7 +75,7 @@ def described_target(python_version: str, python_platform: str, base: Target) ->
     """
     if not python_version and not python_platform:
         return base
-    version = _full_version(python_version) if python_version else base.python_version
+    version = full_version(python_version) if python_version else base.python_version
     platform = describe(python_platform) if python_platform else None
     minor_version = _major_minor(version)
     abis = _described_abis(base, minor_version, keep=not python_version)
@@ -163,7 +163,8 @@ def _described_markers(base: Target, version: str, platform: Platform | None) ->
     return markers
 
 
-def _full_version(text: str) -> str:
+def full_version(text: str) -> str:
+    """`3.12` as `3.12.0`. Raises UsageError for what is no version of a Python 3."""
     match = _VERSION.fullmatch(text.strip())
     if match is None:
         raise UsageError(

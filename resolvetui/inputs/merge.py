@@ -219,7 +219,7 @@ def _once(items: Iterable[RootRequirement]) -> tuple[RootRequirement, ...]:
 
 
 def _policies(layers: Layers) -> Policies:
-    only_binary, no_binary = _formats(layers)
+    only_binary, no_binary = binary_formats(layers)
     return Policies(
         index_strategy=IndexStrategy(layers.text("index-strategy", IndexStrategy.FIRST_INDEX)),
         prerelease=_prerelease(layers),
@@ -258,7 +258,7 @@ def _prerelease(layers: Layers) -> PrereleasePolicy:
     return PrereleasePolicy(text.removesuffix("-or-explicit"))
 
 
-def _formats(layers: Layers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def binary_formats(layers: Layers) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(only binary, no binary), sorted, by pip's rules: later values take back earlier ones.
 
     pip reference, "--no-binary" and "--only-binary": `:all:`, `:none:` or names with commas.

@@ -240,6 +240,16 @@ class Session:
             query, target, facts, outcome, resolution, explanation, tuple(warnings), statistics
         )
 
+    def resolve_aside(
+        self, query: Query, on_step: Callable[[str], None], observe: Observer
+    ) -> Attempt:
+        """Like `resolve`, and `facts` stay those of the attempt before: that one still counts."""
+        kept = self._facts
+        try:
+            return self.resolve(query, on_step, observe)
+        finally:
+            self._facts = kept
+
     def _diagnose(self, error: IndexFailure, query: Query) -> None:
         """Say what the other indexes hold, and what can be done."""
         from resolvetui.session.diagnosis import diagnose  # for errors only

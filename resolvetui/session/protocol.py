@@ -20,6 +20,7 @@ from resolvetui.model.resolution import Resolution
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
 from resolvetui.session.runtime import Runtime
+from resolvetui.session.target_messages import RunTarget, TargetTold
 from resolvetui.session.trace_messages import TraceMessage, TraceRequest
 
 # ---- requests, front end to worker
@@ -107,6 +108,7 @@ MainRequest: TypeAlias = (
     | Install
     | RollBack
     | MakeEnvironment
+    | RunTarget
     | Cancel
 )
 Request: TypeAlias = MainRequest | TraceRequest
@@ -322,6 +324,7 @@ Message: TypeAlias = (
     | RolledBack
     | Failed
     | Done
+    | TargetTold
     | TraceMessage
 )
 

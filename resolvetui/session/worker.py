@@ -22,7 +22,7 @@ from resolvetui.model.explanation import Hint
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
 from resolvetui.resolver.events import Event
-from resolvetui.session import protocol, trace_messages
+from resolvetui.session import protocol, target_messages, trace_messages
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
@@ -108,6 +108,8 @@ class Worker:
             case protocol.MakeEnvironment(folder=folder):
                 refuse_replay(self._opened, "No environment is made.")
                 make_environment(self._opened, Path(folder), self._current)
+            case target_messages.RunTarget():
+                self._run_target(request, flag)
             case protocol.Cancel():
                 pass  # the reader has set the flag already
             case _:
@@ -220,6 +222,14 @@ class Worker:
             self._attempt = with_fixes(self._opened, self._current, on_news, flag.check)
         except Cancelled:
             return  # what was found was told
+
+    def _run_target(self, request: target_messages.RunTarget, flag: CancelFlag) -> None:
+        from resolvetui.session.target_runs import run_target  # for whoever asks
+
+        # The session of the attempt that counts, also where that one was told to read all anew.
+        session = self._session or self._open(request.runtime)
+        answer = run_target(session, request.query, flag.check)
+        self._send(target_messages.TargetTold(request.id, answer))
 
     def _about_trace(self, request: trace_messages.TraceRequest) -> None:
         if isinstance(request, trace_messages.SaveSession):

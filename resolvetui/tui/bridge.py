@@ -19,6 +19,7 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.target_link import TargetLink
 from resolvetui.tui.trace_link import TraceLink
 
 
@@ -60,6 +61,7 @@ class Bridge:
         self._plan_next = False
         self.state: SessionState = states.first_state(query)
         self.trace = TraceLink(self)
+        self.targets = TargetLink(self, runtime)
         backend.start(self._receive)
 
     # ---- queries
@@ -103,6 +105,8 @@ class Bridge:
             self._backend.send(protocol.Cancel(self.state.fixes_id))
         elif self.state.whys.asked:
             self._backend.send(protocol.Cancel(max(self.state.whys.asked)))
+        elif self.state.matrix.is_stale(self.query):
+            self._backend.send(protocol.Cancel(max(self.state.matrix.asked)))
         runtime = replace(self._runtime, no_cache=True) if no_cache else self._runtime
         self.state = states.begin_resolve(self.state, 0, self.query)
         self._changed(now=False)
@@ -226,6 +230,8 @@ class Bridge:
             message.id == self.state.environment_id != 0
         )
         self.state = states.merge(self.state, message)
+        if isinstance(message, protocol.Done):
+            self.targets.go_on()
         if made_environment and self.state.plan_failure is None:
             self._use_environment()
         if isinstance(message, protocol.RolledBack):
@@ -248,9 +254,9 @@ class Bridge:
         """Send a request; the state knows of it already."""
         self._backend.send(request)
 
-    def tell_changed(self) -> None:
-        """The state was changed from outside."""
-        self._changed(now=False)
+    def tell_changed(self, *, now: bool = False) -> None:
+        """The state was changed from outside; `now`: by a key, which is answered at once."""
+        self._changed(now=now)
 
     async def close(self) -> None:
         """End the backend."""

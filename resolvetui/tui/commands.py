@@ -51,8 +51,8 @@ class Commands(Provider):
         main = self._main
         if main is None:
             return
-        if key.where == "trace":
-            main.action_view("trace")
+        if key.where in ("trace", "targets"):
+            main.action_view(key.where)
             await main.view.run_action(key.action)
         else:
             await (main.explore if key.where == "explore" else main).run_action(key.action)

@@ -27,12 +27,14 @@ from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.target_flow import TargetFlow
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.detail import DetailPane
 from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
 from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
+from resolvetui.tui.views.targets import TargetsView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
@@ -40,7 +42,7 @@ from resolvetui.tui.widgets.status import KeyLine, StatusLine
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-View: TypeAlias = ExploreView | ConflictView | PlanView | TraceView
+View: TypeAlias = ExploreView | ConflictView | PlanView | TargetsView | TraceView
 
 TICK_S = 0.1
 SMALLEST = (60, 16)
@@ -74,6 +76,7 @@ class MainScreen(Screen[None]):
         self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
         self.flow = InstallFlow(self, self.bridge)
         self.saves = SaveFlow(self, self.bridge, record)
+        self.targets = TargetFlow(self, self.bridge)
         self._dirty = True
         self._frame = 0
         self._news: frozenset[str] = frozenset()
@@ -91,6 +94,7 @@ class MainScreen(Screen[None]):
             yield ExploreView(follow_s=self._follow_s)
             yield ConflictView()
             yield PlanView()
+            yield TargetsView(self.bridge.targets)
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
         yield StatusLine()
         yield KeyLine()
@@ -132,7 +136,7 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         state = self.state
-        if self._spins and (state.busy or state.planning or state.fixing):
+        if self._spins and (state.busy or state.planning or state.fixing or state.matrix.running):
             self._frame += 1
             self.query_one(StatusLine).show(state, self._frame)
             self.query_one(ConflictView).spin(state, self._frame)
@@ -149,6 +153,8 @@ class MainScreen(Screen[None]):
         state = self.state
         self._follow_outcome(state)
         view = self.view
+        if self.targets.follow(state) and view.id != "targets":
+            self._news |= {"targets"}
         self.query_one(TopLine).show(state, str(view.id), self._news)
         self.query_one(Requirements).show(state)
         self.query_one(TargetLine).show(state)
@@ -224,8 +230,14 @@ class MainScreen(Screen[None]):
     def _show_planned(self, event: PlanView.ShowPackage) -> None:
         self.go_to(event.package)
 
+    @on(TargetsView.Use)
+    def _use_target(self, event: TargetsView.Use) -> None:
+        if not self._refuse():
+            self.targets.use(event)
+
+    @on(TargetsView.Say)
     @on(TraceView.Say)
-    def _told_by_trace(self, event: TraceView.Say) -> None:
+    def _told_by_view(self, event: TargetsView.Say | TraceView.Say) -> None:
         self.say(event.text)
 
     @on(TraceView.Save)
@@ -330,7 +342,9 @@ class MainScreen(Screen[None]):
         """Resolve the same query again."""
         if self._refuse():
             return
-        if self.bridge.query.requirements:
+        if isinstance(self.view, TargetsView) and self.view.place is not None:
+            self.view.run()
+        elif self.bridge.query.requirements:
             self.bridge.resolve()
         else:
             self.say("Nothing is required yet: a adds a requirement.", warn=True)
@@ -349,6 +363,11 @@ class MainScreen(Screen[None]):
         """The query that was undone."""
         if not self._refuse() and not self.bridge.redo():
             self.say("Nothing to redo.")
+
+    def action_target(self) -> None:
+        """Ask for another target, other indexes, policies."""
+        if not self._refuse():
+            self.targets.ask()
 
     def action_why(self) -> None:
         """Why the package under the cursor is here."""

@@ -92,13 +92,28 @@ TRACE_SIGNS = (
     DONE,
 )
 
+RUNNING = Sign("◐", "@", "running", "accent")
+NOT_RUN = Sign("·", "-", "not run", "muted")
+SOLVED = Sign("✓", "+", "so many packages", "ok")
+NO_SOLUTION = Sign("✗", "x", "no solution, and what is to blame", "bad")
+SAME = Sign("=", "=", "the same versions as there", "ok")
+NOT_KNOWN = Sign("?", "?", "an index or the target failed", "warn")
+CURRENT = Sign("●", "*", "the target of the query now", "title")
+OFF = Sign("□", ".", "not to be run", "muted")
+
+TARGET_SIGNS = (SOLVED, SAME, NO_SOLUTION, NOT_KNOWN, RUNNING, NOT_RUN, CURRENT, OFF)
+
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SPINNER_ASCII = "|/-\\|/-\\|/"
 
-_ASCII = {ord(sign.glyph): sign.ascii for sign in (*CANDIDATE_SIGNS, *PLAN_SIGNS, YES, NO, REPEAT)}
+_ASCII = {
+    ord(sign.glyph): sign.ascii
+    for sign in (*CANDIDATE_SIGNS, *PLAN_SIGNS, YES, NO, REPEAT, RUNNING)
+}
 _ASCII |= {ord(glyph): plain for glyph, plain in zip(SPINNER, _SPINNER_ASCII, strict=True)}
 for _glyphs, _plain in (
     ("▸▾", ">v"),
+    ("▼▲", "v^"),
     ("│║▌▐┤├", "||||||"),
     ("└", "`"),
     ("┬┐┌┘╭╮╰╯", "++++++++"),

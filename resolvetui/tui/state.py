@@ -19,6 +19,9 @@ from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.session import protocol, trace_messages
 from resolvetui.session.protocol import Message
+from resolvetui.session.target_answers import answer_of_conflict, answer_of_solution
+from resolvetui.session.target_messages import TargetTold
+from resolvetui.tui.matrix import Matrix
 from resolvetui.tui.safe import made_safe
 from resolvetui.tui.trace_book import TraceBook
 from resolvetui.tui.whys import Whys
@@ -80,6 +83,7 @@ class SessionState(Struct, frozen=True):
     load_failures: dict[tuple[str, str], protocol.Failed] = {}
     whys: Whys = Whys()
     trace: TraceBook = TraceBook()
+    matrix: Matrix = Matrix()
     fixes_id: int = 0
     """The request that tries ways out, of this resolve; 0 while nobody asked."""
     trying: str = ""
@@ -168,6 +172,7 @@ def begin_resolve(state: SessionState, request: int, query: Query) -> SessionSta
         files=state.files if _same_verdicts(state.query, query) else {},
         rolled_back=state.rolled_back,
         trace=state.trace.emptied(),
+        matrix=state.matrix.about(query),
     )
 
 
@@ -251,6 +256,8 @@ def merge(state: SessionState, message: Message) -> SessionState:
             return _merge_answer(state, message)
         case protocol.WhyTold():
             return replace(state, whys=state.whys.told(message))
+        case TargetTold():
+            return replace(state, matrix=state.matrix.told(message))
         case (
             trace_messages.TracePage()
             | trace_messages.TraceFound()
@@ -265,7 +272,10 @@ def merge(state: SessionState, message: Message) -> SessionState:
         case protocol.RolledBack():
             return replace(state, install=InstallPhase.NONE, rolled_back=message)
         case protocol.TargetKnown():
-            known = message.id in (state.resolve_id, state.environment_id)
+            if message.id == state.resolve_id:
+                seen = state.matrix.seen(state.query.target, message.target)
+                return replace(state, target=message.target, matrix=seen)
+            known = message.id == state.environment_id
             return replace(state, target=message.target) if known else state
         case _:
             return _merge_resolve(state, message) if message.id == state.resolve_id else state
@@ -290,18 +300,22 @@ def _merge_resolve(
         case protocol.Warned():
             return replace(state, warnings=(*state.warnings, message))
         case protocol.Resolved():
+            answer = answer_of_solution(message.resolution, message.elapsed_s)
             return replace(
                 state,
                 phase=Phase.SOLVED,
                 resolution=message.resolution,
                 elapsed_s=message.elapsed_s,
+                matrix=state.matrix.answered(state.query.target, answer),
             )
         case protocol.Unsatisfiable():
+            answer = answer_of_conflict(message.explanation, message.elapsed_s)
             return replace(
                 state,
                 phase=Phase.UNSATISFIABLE,
                 explanation=message.explanation,
                 elapsed_s=message.elapsed_s,
+                matrix=state.matrix.answered(state.query.target, answer),
             )
         case never:
             assert_never(never)
@@ -356,6 +370,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
         return replace(state, whys=state.whys.failing(failed))
     if failed.id in state.trace.asked:
         return replace(state, trace=state.trace.failing(failed))
+    if failed.id in state.matrix.asked:
+        return replace(state, matrix=state.matrix.failing(failed))
     if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if failed.id == state.fixes_id:
@@ -363,7 +379,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
     if failed.id in (state.plan_id, state.environment_id):
         return replace(state, plan_failure=failed)
     if failed.id == state.resolve_id:
-        return replace(state, phase=Phase.FAILED, failure=failed)
+        matrix = state.matrix.answered(state.query.target, failed)
+        return replace(state, phase=Phase.FAILED, failure=failed, matrix=matrix)
     return state
 
 
@@ -374,6 +391,7 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     whys = state.whys.failing(failed).done(0)
     trace = state.trace.failing(failed).done(0)
     state = replace(state, load_failures=failures, asked={}, whys=whys, trace=trace, trying="")
+    state = replace(state, matrix=state.matrix.failing(failed))
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if state.planning or state.environment_id:
@@ -391,6 +409,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
         return replace(state, whys=state.whys.done(request))
     if request in state.trace.asked:
         return replace(state, trace=state.trace.done(request))
+    if request in state.matrix.asked:
+        return replace(state, matrix=state.matrix.ended(request))
     if request == state.resolve_id and state.phase is Phase.RESOLVING:
         return replace(state, phase=Phase.IDLE)
     if request == state.fixes_id:
@@ -414,6 +434,7 @@ RESULTS = (
     protocol.RolledBack,
     protocol.Failed,
     protocol.Done,
+    TargetTold,
     trace_messages.TracePage,
     trace_messages.TraceFound,
     trace_messages.TraceState,

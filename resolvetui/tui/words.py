@@ -178,6 +178,11 @@ def first_hurdle(verdict: FileVerdict) -> Hurdle | None:
     )
 
 
+def reason_word(reason: Reason) -> str:
+    """The word of a reason in a cell: `tag`, `abi`, `python`."""
+    return _CELLS[reason][1]
+
+
 def reason_sign(reason: Reason) -> Sign:
     """The sign of a reason."""
     return _CELLS[reason][0]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvetui.environment.finding import find_python, is_running_python
+from resolvetui.environment.finding import find_python, found_pythons, is_running_python
 from resolvetui.errors import TargetError
 
 
@@ -141,3 +141,22 @@ def test_an_active_environment_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="no environment at") as caught:
         find_python("", {"VIRTUAL_ENV": str(tmp_path / "gone")}, tmp_path)
     assert "VIRTUAL_ENV" in caught.value.why
+
+
+def test_what_is_here_is_listed_once_without_starting_it(tmp_path: Path) -> None:
+    python = a_python(tmp_path / "bin" / "python3.12", "exit 1")
+    (tmp_path / "bin" / "python3.11").symlink_to(python)
+    a_python(tmp_path / "bin" / "python3.12-config")
+    newer = a_python(tmp_path / "pyenv" / "versions" / "3.13.1" / "bin" / "python")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "pyvenv.cfg").touch()
+    environ = {
+        "PATH": f"{tmp_path / 'none'}:{tmp_path / 'bin'}",
+        "PYENV_ROOT": str(tmp_path / "pyenv"),
+        "HOME": str(tmp_path),
+    }
+    assert found_pythons(environ, tmp_path) == (
+        tmp_path / ".venv",
+        tmp_path / "bin" / "python3.11",
+        newer,
+    )

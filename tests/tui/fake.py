@@ -12,7 +12,7 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui.app import ResolvetuiApp
 from resolvetui.tui.backend import Receive
 from resolvetui.tui.screen import MainScreen
-from tests.tui import traces, world
+from tests.tui import targets, traces, world
 
 Answer = Callable[[Any], list[Message]]
 
@@ -48,6 +48,7 @@ class FakeBackend:
                 protocol.Done(request.id),
             ],
             "MakeEnvironment": lambda request: [protocol.Done(request.id)],
+            "RunTarget": targets.answer,
             "Cancel": lambda _request: [],
             **traces.answers(traces.trace_of(*traces.ROOTS)),
         }

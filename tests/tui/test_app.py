@@ -27,6 +27,8 @@ from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.trace import TraceView
+from resolvetui.tui.widgets.choice import Choice
+from resolvetui.tui.widgets.index_list import IndexList
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import VTable
 from tests.tui import world
@@ -656,6 +658,10 @@ def test_every_action_of_the_key_table_exists() -> None:
             "requirements": screen.query_one("Requirements"),
             "plan": screen.query_one(PlanView),
             "trace": screen.query_one(TraceView),
+            "grid": screen.query_one("CellGrid"),
+            "targets": screen.query_one("#targets"),
+            "choice": Choice(["a"], "a"),
+            "indexes": IndexList(()),
         }
         for key in TABLE:
             name = key.action.split("(")[0]

@@ -14,7 +14,7 @@ import resolvetui.tui
 from resolvetui.model.query import Query
 from resolvetui.session import protocol
 from resolvetui.session.protocol import Message
-from tests.tui import traces, world
+from tests.tui import targets, traces, world
 from tests.tui.fake import FakeBackend, make_app
 from tests.tui.hostile import HOSTILE, RAW
 
@@ -90,7 +90,11 @@ def hostile_backend(*, solvable: bool) -> FakeBackend:
         messages = trace(request)
         return [msgspec.structs.replace(messages[0], filter=request.filter), *messages[1:]]
 
+    def target(request: Any) -> list[Message]:
+        return [*poison_all(targets.answer(request)[:1]), protocol.Done(request.id)]
+
     return FakeBackend(
+        RunTarget=target,
         ListTrace=page,
         AskTraceState=trace,
         Resolve=resolve,
@@ -142,6 +146,25 @@ def test_nothing_raw_of_a_trace_reaches_the_screen() -> None:
         ".", "full_stop").replace(">", "greater_than_sign"))  # fmt: skip
     assert "\\x1b" in found[0]
     assert_clean(found)
+
+
+def test_nothing_raw_of_targets_reaches_the_screen() -> None:
+    keys = "5 r j j l l l l k y enter c 5 k k k enter u t tab tab tab enter down escape escape"
+    found = pictures(solvable=True, keys=keys)
+    assert "\\x1b" in found[2]
+    assert_clean(found)
+
+
+def test_what_a_file_says_of_formats_is_text_in_the_dialog() -> None:
+    async def play() -> str:
+        policies = msgspec.structs.replace(world.QUERY.policies, only_binary=(HOSTILE,))
+        app = make_app(query=msgspec.structs.replace(world.QUERY, policies=policies))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("t")
+            await pilot.pause()
+            return drawn(app)
+
+    assert_clean([asyncio.run(play())])
 
 
 def test_a_failure_with_hostile_words_is_shown_as_text() -> None:

@@ -52,6 +52,9 @@ def help_lines(chain: tuple[Context, ...]) -> list[Spans]:
         (),
         (("Signs of the plan", "title"),),
         *(_sign_line(sign) for sign in signs.PLAN_SIGNS),
+        (),
+        (("Signs of targets", "title"),),
+        *(_sign_line(sign) for sign in signs.TARGET_SIGNS),
     ]
     return lines
 

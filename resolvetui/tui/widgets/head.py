@@ -17,6 +17,7 @@ VIEWS = (
     ("explore", "1", "Explore"),
     ("conflict", "2", "Conflict"),
     ("plan", "4", "Plan"),
+    ("targets", "5", "Targets"),
     ("trace", "6", "Trace"),
 )
 
@@ -81,7 +82,9 @@ class TopLine(SpanLine):
         title = self.app.title
         if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
             title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
-        return title if cells >= 48 + len(title) else title.replace("resolvetui", "rt")
+        views = sum(len(name) + 4 for _, _, name in VIEWS)
+        room = cells - views - width(self._verdict) - 3
+        return title if room >= len(title) else title.replace("resolvetui", "rt")
 
     def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width
         """The verdict."""
@@ -200,7 +203,7 @@ class TargetLine(SpanLine):
             if parts and used + width(spans) > cells:
                 break
             used += width(spans)
-            parts.append(Part(spans))
+            parts.append(Part(spans, "screen.target"))
         return parts
 
 

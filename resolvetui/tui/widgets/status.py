@@ -56,7 +56,20 @@ def status(state: SessionState, spinner: str) -> Spans:
             ("planning", "accent"),
             ("  reading the environment", "muted"),
         )
+    if state.matrix.running and state.phase is not Phase.RESOLVING:
+        return _targets(state, spinner)
     return (*_phase(state, spinner), *_counters(state))
+
+
+def _targets(state: SessionState, spinner: str) -> Spans:
+    return (
+        (f" {spinner} ", "accent"),
+        ("running targets", "accent"),
+        (f"  {state.matrix.done}", "strong"),
+        (f" of {state.matrix.total}", "muted"),
+        ("  5", "key"),
+        (" shows them", "muted"),
+    )
 
 
 def _phase(state: SessionState, spinner: str) -> Spans:
