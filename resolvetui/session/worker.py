@@ -93,6 +93,8 @@ class Worker:
                 self._send(protocol.Files(number, package, version, files))
             case protocol.AskWhy(id=number, package=package):
                 self._why(number, package, flag)
+            case protocol.ListShared(id=number, ask=ask):
+                self._shared(number, ask=ask)
             case protocol.FindFixes(id=number):
                 self._find_fixes(number, flag)
             case protocol.MakePlan(id=number):
@@ -205,6 +207,14 @@ class Worker:
             self._send(protocol.WhyTold(number, why))
             self._answer_questions()  # the rest may take the network's time
 
+    def _shared(self, number: int, *, ask: bool) -> None:
+        from resolvetui.session.sharing import sharing  # for who asks only
+
+        attempt = self._current
+        if ask:
+            self._opened.ask_shadowed(attempt.facts, attempt.facts.listings.names())
+        self._send(protocol.SharedNames(number, sharing(attempt)))
+
     def _answer_questions(self) -> None:
         while (request := self._question()) is not None:
             self.handle(request)
@@ -290,6 +300,7 @@ def _target_view(session: Session, query: Query) -> protocol.TargetView:
         environment=paths.prefix if paths else "",
         is_virtual=bool(paths and paths.is_virtual),
         tags=target.tags,
+        markers=target.markers,
     )
 
 

@@ -157,6 +157,15 @@ class Bridge:
             self._backend.send(protocol.AskWhy(request, PackageName(package)))
             self._changed(now=False)
 
+    def want_shared(self, *, ask: bool = False) -> None:
+        """Ask which names several indexes have; `ask`: hidden indexes are asked about them."""
+        state = self.state
+        if state.answered and not state.sharing_id and (ask or state.sharing is None):
+            request = self._next()
+            self.state = replace(state, sharing_id=request)
+            self._backend.send(protocol.ListShared(request, ask))
+            self._changed(now=False)
+
     # ---- fixes
 
     def want_fixes(self) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
@@ -22,11 +21,12 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import changes, keys
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
-from resolvetui.tui.dialogs.text import CopiedDialog, TextDialog
+from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
+from resolvetui.tui.tool_screen import ToolScreen
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.detail import DetailPane
@@ -34,6 +34,7 @@ from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
 from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
+from resolvetui.tui.widgets.find import FindBar
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
 
@@ -46,7 +47,7 @@ TICK_S = 0.1
 SMALLEST = (60, 16)
 
 
-class MainScreen(Screen[None]):
+class MainScreen(ToolScreen):
     """Head, the views, foot."""
 
     CONTEXT: ClassVar[keys.Context] = "everywhere"
@@ -92,6 +93,7 @@ class MainScreen(Screen[None]):
             yield ConflictView()
             yield PlanView()
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
+        yield FindBar()
         yield StatusLine()
         yield KeyLine()
 
@@ -107,11 +109,6 @@ class MainScreen(Screen[None]):
         """Very small terminals get one line."""
         small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
         self.set_class(small, "-tiny")
-
-    @property
-    def state(self) -> SessionState:
-        """The session's state."""
-        return self.bridge.state
 
     @property
     def view(self) -> View:
@@ -160,6 +157,7 @@ class MainScreen(Screen[None]):
         view.show(self.state)
         self.flow.follow(self.state)
         self.saves.follow(self.state)
+        self.follow_tools(self.state)
 
     def _follow_outcome(self, state: SessionState) -> None:
         """A view with news opens by itself once; later it only gets a mark."""
@@ -293,23 +291,6 @@ class MainScreen(Screen[None]):
 
     # ---- actions
 
-    def say(self, text: str, *, warn: bool = False) -> None:
-        """A toast. Never markup."""
-        self.notify(text, severity="warning" if warn else "information", markup=False, timeout=4)
-
-    def copy(self, text: str) -> None:
-        """To the clipboard, and say so: some terminals ignore it."""
-        self.app.copy_to_clipboard(text)
-        if self.app.is_web:  # whose clipboard may be closed to a page
-            self._show_copied(text)
-        first, _, rest = text.partition("\n")
-        shown = first if len(first) <= 160 else first[:159] + "…"
-        self.say(f"copied: {shown}" + (f" (+{rest.count(chr(10)) + 1} lines)" if rest else ""))
-
-    def _show_copied(self, text: str) -> None:
-        lines: list[Spans] = [((line, "text"),) for line in text.split("\n")]
-        self.app.push_screen(CopiedDialog("Copied; shift and the mouse select it, too", lines))
-
     def go_to(self, package: str) -> None:
         """Explore, with the candidates of this package."""
         self.action_view("explore")
@@ -379,8 +360,17 @@ class MainScreen(Screen[None]):
         """Write a recording of the last resolve."""
         self.saves.session()
 
+    @property
+    def filter_text(self) -> str:
+        """Explore's filter, while its table is looked at."""
+        detail = self.explore.detail
+        inside = self.view is self.explore and detail.has_focus_within
+        return detail.look.shape.filter if inside else ""
+
     def action_copy(self) -> None:
-        """Copy what the cursor is on."""
+        """Copy what the cursor is on; a plan as the user chooses."""
+        if isinstance(self.view, PlanView) and self.choose_copy():
+            return
         text = self.view.copied()
         if text:
             self.copy(text)

@@ -17,6 +17,7 @@ from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.resolution import Pin, Resolution
+from resolvetui.model.sharing import Sharing
 from resolvetui.session import protocol, trace_messages
 from resolvetui.session.protocol import Message
 from resolvetui.tui.safe import made_safe
@@ -80,6 +81,10 @@ class SessionState(Struct, frozen=True):
     load_failures: dict[tuple[str, str], protocol.Failed] = {}
     whys: Whys = Whys()
     trace: TraceBook = TraceBook()
+    sharing: Sharing | None = None
+    """Names on several indexes; None until it was asked for."""
+    sharing_id: int = 0
+    """The open question for it, or 0."""
     fixes_id: int = 0
     """The request that tries ways out, of this resolve; 0 while nobody asked."""
     trying: str = ""
@@ -258,6 +263,9 @@ def merge(state: SessionState, message: Message) -> SessionState:
             | trace_messages.Saved()
         ):
             return replace(state, trace=state.trace.told(message))
+        case protocol.SharedNames(id=number):
+            known = number == state.sharing_id
+            return replace(state, sharing=message.sharing) if known else state
         case protocol.Fixes():
             return _merge_fixes(state, message)
         case protocol.PlanReady() | protocol.InstallProgress() | protocol.Installed():
@@ -373,7 +381,15 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     failures = {**state.load_failures, **lost}
     whys = state.whys.failing(failed).done(0)
     trace = state.trace.failing(failed).done(0)
-    state = replace(state, load_failures=failures, asked={}, whys=whys, trace=trace, trying="")
+    state = replace(
+        state,
+        load_failures=failures,
+        asked={},
+        whys=whys,
+        trace=trace,
+        trying="",
+        sharing_id=0,
+    )
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if state.planning or state.environment_id:
@@ -395,6 +411,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
         return replace(state, phase=Phase.IDLE)
     if request == state.fixes_id:
         return replace(state, trying="")
+    if request == state.sharing_id:
+        return replace(state, sharing_id=0)
     if request == state.install_id and state.installing:
         return replace(state, install=InstallPhase.FAILED)
     if request == state.environment_id:
@@ -409,6 +427,7 @@ RESULTS = (
     protocol.CandidateTable,
     protocol.Files,
     protocol.WhyTold,
+    protocol.SharedNames,
     protocol.PlanReady,
     protocol.Installed,
     protocol.RolledBack,

@@ -15,9 +15,9 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from resolvetui.tui import keys
-from resolvetui.tui.spans import clip, paragraphs
+from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
-from resolvetui.tui.views import solution
+from resolvetui.tui.views import index_lines, solution
 from resolvetui.tui.views.detail import DetailPane
 from resolvetui.tui.views.solution import FORMS, Form
 from resolvetui.tui.views.tabs import Tab
@@ -40,6 +40,7 @@ class ExploreView(Horizontal):
         self._form: Form = "tree"
         self._drawn: tuple[object, ...] = ()
         self._state: SessionState | None = None
+        self._index_lines: list[Spans] = []
         self._follow_s = follow_s
         self._timer: Timer | None = None
 
@@ -91,12 +92,11 @@ class ExploreView(Horizontal):
 
     def _draw_indexes(self, state: SessionState) -> None:
         pane = self.query_one("#indexes", Static)
-        lines = solution.index_lines(state, self.solution_tree.size.width - 2)
+        lines = index_lines.pane_lines(state, max(self.solution_tree.size.width - 2, 20))
         pane.set_class(not lines, "-empty")
-        if lines and lines != getattr(self, "_index_lines", None):
+        if lines and lines != self._index_lines:
             self._index_lines = lines
-            cells = max(self.solution_tree.size.width - 2, 20)
-            pane.update(paragraphs(clip(line, cells) for line in lines))
+            pane.update(paragraphs(lines))
 
     def go_to(self, package: str, tab: Tab | None = None) -> None:
         """Show this package, wherever it is in the tree, or without it."""
