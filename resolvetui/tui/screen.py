@@ -30,10 +30,12 @@ from resolvetui.tui.tool_screen import ToolScreen
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.detail import DetailPane
+from resolvetui.tui.views.evidence import EvidencePane
 from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
 from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
+from resolvetui.tui.views.why_pane import WhyPane
 from resolvetui.tui.widgets.find import FindBar
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
@@ -202,8 +204,13 @@ class MainScreen(ToolScreen):
         else:
             self.bridge.want_candidates(event.package)
 
+    @on(EvidencePane.Needs)
+    def _needs_table(self, event: EvidencePane.Needs) -> None:
+        self.bridge.want_candidates(event.package)
+
+    @on(WhyPane.Needs)
     @on(DetailPane.NeedsWhy)
-    def _needs_why(self, event: DetailPane.NeedsWhy) -> None:
+    def _needs_why(self, event: DetailPane.NeedsWhy | WhyPane.Needs) -> None:
         self.bridge.want_why(event.package)
 
     @on(DetailPane.OpenFile)

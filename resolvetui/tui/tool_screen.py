@@ -22,6 +22,7 @@ from resolvetui.tui.write_flow import WriteFlow
 
 if TYPE_CHECKING:
     from resolvetui.tui.bridge import Bridge
+    from resolvetui.tui.dialogs.jump import Place
 
 
 class ToolScreen(Screen[None]):
@@ -76,6 +77,7 @@ class ToolScreen(Screen[None]):
         """All that was said, newest last."""
         from resolvetui.tui.dialogs.listing import ListDialog
 
+        self.app.clear_notifications()  # what the list has as well
         nothing: tuple[Spans, ...] = ((("Nothing was said yet.", "muted"),),)
         dialog = ListDialog("Messages of this run", self.messages.nodes(), nothing)
         self.app.push_screen(dialog, lambda text: self.copy(text) if text else None)
@@ -104,16 +106,18 @@ class ToolScreen(Screen[None]):
 
     # ---- jumps
 
-    def places(self) -> list[tuple[Widget, str]]:
-        """What can have the focus now, with the name of its pane, top left first."""
+    def places(self) -> list[Place]:
+        """What can have the focus now, with its pane, top left first."""
+        from resolvetui.tui.dialogs.jump import Place
         from resolvetui.tui.widgets.pane import Pane
 
-        found = []
+        found: list[Place] = []
         for widget in self.query("*").results(Widget):
             if widget.focusable and widget.region.area and not isinstance(widget, Input):
                 pane = next((each for each in widget.ancestors if isinstance(each, Pane)), None)
-                found.append((widget, pane.name_shown if pane else "Requirements"))
-        return sorted(found, key=lambda each: (each[0].region.y, each[0].region.x))
+                name = pane.name_shown if pane else "Requirements"
+                found.append(Place(widget, name, (pane or widget).region))
+        return sorted(found, key=lambda each: (each.region.y, each.region.x))
 
     def action_jump(self) -> None:
         """Letters over the panes; the one that is pressed gets the focus."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from resolvetui.session import protocol
 from resolvetui.tui.app import ResolvetuiApp
@@ -63,13 +62,7 @@ DIALOGS: dict[str, tuple[Callable[..., Any], list[str]]] = {
 def test_dialog(case: str, size: tuple[int, int], snap_compare: Any) -> None:
     make, keys = DIALOGS[case]
     options = {"warnings": WARNINGS} if case == "messages" else {}
-    assert snap_compare(make(**options), press=keys, terminal_size=size, run_before=still)
-
-
-async def still(pilot: Pilot[int]) -> None:
-    """No toast is part of a picture."""
-    app = pilot.app
-    app.clear_notifications()
+    assert snap_compare(make(**options), press=keys, terminal_size=size)
 
 
 VIEWS: dict[str, tuple[Callable[..., Any], list[str]]] = {

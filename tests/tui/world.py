@@ -315,7 +315,7 @@ _ALL_OF_TORCH = {
 
 def sharing(*, ask: bool = False) -> Sharing:
     """What is known of names on several indexes, before and after the hidden ones were asked."""
-    listed = Listing(CPU, "chosen", 41, ("2.4.0.dev20240507+cpu", "2.3.0+cpu", "2.2.2+cpu"))
+    listed = Listing(CPU, "chosen", 41, ("2.3.0+cpu", "2.3.0", "2.2.2+cpu", "2.2.2", "2.2.1+cpu"))
     why_ = "pytorch-cpu is the first index that lists it, and first-index hides the later ones."
     hidden = Listing(MIRROR, "hidden", 24, ("2.3.1", "2.3.0", "2.2.2"))
     torch = SharedName(

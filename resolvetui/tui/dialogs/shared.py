@@ -48,6 +48,11 @@ class SharedDialog(Dialog[str]):
         """What is known by now."""
         self.query_one("#shared", VTable).focus()
         self.show(self._state)
+        self.call_after_refresh(self._show_about)
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self.call_after_refresh(self._show_about)
 
     def show(self, state: SessionState) -> None:
         """Another state."""
@@ -70,7 +75,8 @@ class SharedDialog(Dialog[str]):
     def _show_about(self) -> None:
         row = self.query_one("#shared", VTable).row_at_cursor
         name = row.data if row else None
-        lines = list(shared_rows.about(name)) if isinstance(name, SharedName) else []
+        cells = max(self.query_one("#shared-text").size.width, 30)
+        lines = list(shared_rows.about(name, cells)) if isinstance(name, SharedName) else []
         self.query_one("#shared-text", Static).update(paragraphs(lines))
         self.query_one("#shared-about").display = bool(lines)
 

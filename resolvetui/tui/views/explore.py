@@ -21,6 +21,7 @@ from resolvetui.tui.views import index_lines, solution
 from resolvetui.tui.views.detail import DetailPane
 from resolvetui.tui.views.solution import FORMS, Form
 from resolvetui.tui.views.tabs import Tab
+from resolvetui.tui.views.why_pane import REST_S, WhyPane
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import Node, STree
 from resolvetui.tui.widgets.vtable import VTable
@@ -50,6 +51,7 @@ class ExploreView(Horizontal):
             yield STree(id="tree")
             yield Static(id="indexes")
         yield DetailPane()
+        yield WhyPane(REST_S if self._follow_s else 0.0)
 
     @property
     def solution_tree(self) -> STree:
@@ -74,6 +76,13 @@ class ExploreView(Horizontal):
                 self.add_class("-detail")
         self._draw_indexes(state)
         self.detail.show(state)
+        self._show_why()
+
+    def _show_why(self) -> None:
+        if self._state is not None:
+            silent = self._state.phase in (Phase.IDLE, Phase.FAILED)
+            self.set_class(silent, "-whyless")
+            self.query_one(WhyPane).show(self._state, self.detail.look.package)
 
     def on_resize(self) -> None:
         """The index pane is cut to the width, once that is known."""
@@ -103,9 +112,15 @@ class ExploreView(Horizontal):
         node = solution.first_node(list(self.solution_tree.nodes()), package)
         if node is not None:
             self.solution_tree.reveal(node.key)
-        if tab is not None:
+        why = self.query_one(WhyPane)
+        beside = tab == "Why" and why.display
+        if tab is not None and not beside:
             self.detail.show_tab(tab)
         self.detail.show_package(package)
+        self._show_why()
+        if beside:
+            why.query_one(STree).focus()
+            return
         self.set_class(True, "-detail")  # noqa: FBT003 - Textual's signature
         self.detail.focus_content()
 
@@ -127,6 +142,7 @@ class ExploreView(Horizontal):
         node = self.solution_tree.node
         if node is not None:
             self.detail.show_package(str(node.data))
+            self._show_why()
 
     @on(VTable.Chosen, "#tree")
     def _enter(self, event: VTable.Chosen) -> None:
@@ -152,7 +168,8 @@ class ExploreView(Horizontal):
         detail = self.detail
         if detail.end_filter() or detail.clear_mark():
             return True
-        if detail.has_focus_within or self.has_class("-detail"):
+        why = self.query_one(WhyPane)
+        if why.has_focus_within or detail.has_focus_within or self.has_class("-detail"):
             self.remove_class("-detail")
             self.solution_tree.focus()
             return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from resolvetui.model.sharing import Listing, SharedName, Sharing
 from resolvetui.tui import signs, words
 from resolvetui.tui.signs import Sign
-from resolvetui.tui.spans import Role, Spans
+from resolvetui.tui.spans import Role, Spans, clip
 from resolvetui.tui.widgets.columns import Column, Row
 
 MOST_INDEXES = 5
@@ -16,13 +16,16 @@ _FILES = 4
 """File names that the text names."""
 
 _PARTS: dict[str, tuple[Sign, str]] = {
-    "chosen": (signs.CHOSEN, "chosen from here"),
-    "used": (signs.FITS, "counts, not chosen"),
-    "hidden": (signs.SHADOWED, "hidden by the strategy"),
+    "chosen": (signs.CHOSEN, "chosen"),
+    "used": (signs.FITS, "counts as well"),
+    "hidden": (signs.SHADOWED, "hidden"),
     "missing": (signs.ABSENT, "does not have it"),
     "not-asked": (signs.UNKNOWN, "not asked"),
     "explicit": (signs.EXCLUDED, "only for what is pinned to it"),
 }
+
+
+_SAID = max(len(said) for part, (_, said) in _PARTS.items() if part in ("chosen", "used", "hidden"))
 
 
 def shared_columns(sharing: Sharing) -> tuple[Column, ...]:
@@ -80,20 +83,20 @@ def summary(sharing: Sharing) -> str:
     parts = [f"{words.count(len(sharing.shared), 'name')} on several indexes"]
     if sharing.open:
         parts.append(f"{len(sharing.open)} not asked everywhere")
-    if sharing.single:
+    elif sharing.single:
         parts.append(f"{sharing.single} on one at most")
     return " · ".join(parts)
 
 
-def about(name: SharedName) -> Iterator[Spans]:
-    """All about one name: risk, reason, versions on each index, files."""
+def about(name: SharedName, cells: int) -> Iterator[Spans]:
+    """All about one name: risk, reason, versions on each index, files; lists cut to the width."""
     if name.risk:
         yield ((f"{signs.YANKED.glyph} ", "warn"), (name.risk, "warn"))
     if name.why:
         yield ((name.why, "text"),)
     longest = max((len(each.index) for each in name.listings), default=0)
     for each in name.listings:
-        yield _about_listing(each, min(longest, 20))
+        yield clip(_about_listing(each, min(longest, 20)), cells)
     yield from _about_files(name)
 
 
@@ -102,13 +105,13 @@ def _about_listing(each: Listing, cells: int) -> Spans:
     head: Spans = (
         (f"{sign.glyph} ", sign.role),
         (f"{each.index:<{cells}}  ", "strong"),
-        (said, "muted"),
+        (f"{said:<{_SAID}}" if each.count else said, "muted"),
     )
     if not each.count:
         return head
     more = ", …" if each.count > len(each.newest) else ""
     versions = words.count(each.count, "version")
-    return (*head, (f"   {versions}: {', '.join(each.newest)}{more}", "text"))
+    return (*head, (f"  {versions}: {', '.join(each.newest)}{more}", "text"))
 
 
 def _about_files(name: SharedName) -> Iterator[Spans]:
