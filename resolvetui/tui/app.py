@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.app import App
-from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -22,26 +19,14 @@ from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.endings import end_on_signals
 from resolvetui.tui.message_log import Clock, MessageLog
+from resolvetui.tui.plain_terminal import AsciiFilter, is_plain_terminal
 from resolvetui.tui.safe import safe
 from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
-from resolvetui.tui.signs import to_ascii
 
 SERVER_CHECK_S = 2.0
 MOST_WARNINGS = 5
 """About the inputs, in one toast."""
-
-
-class AsciiFilter(LineFilter):
-    """Turns all that is drawn into ASCII, cell by cell."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """The segments in ASCII."""
-        return [
-            Segment(to_ascii(text), style, control) if not text.isascii() else segment
-            for segment in segments
-            for text, style, control in (segment,)
-        ]
 
 
 class ResolvetuiApp(App[int]):
@@ -158,7 +143,7 @@ def run(
         backend or WorkerBackend(),
         query,
         runtime,
-        ascii_only=ascii_only or _is_plain_terminal(),
+        ascii_only=ascii_only or is_plain_terminal(),
         theme=theme,
         title=title or ("resolvetui demo" if demo else "resolvetui"),
         warnings=warnings,
@@ -166,8 +151,3 @@ def run(
     )
     app.run()
     return app.return_code or 0
-
-
-def _is_plain_terminal() -> bool:
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return encoding not in ("utf8", "utf8sig") or os.environ.get("TERM") == "linux"

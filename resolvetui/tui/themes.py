@@ -53,6 +53,13 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+BY_OPTION = {
+    "dark": DARK.name,
+    "light": LIGHT.name,
+    "ansi": "ansi-dark",
+    "ansi-light": "ansi-light",
+}
+"""`--theme` to the name of a theme; the ANSI ones have the terminal's own colours."""
 
 
 def defaults(theme: Theme) -> dict[str, str]:
