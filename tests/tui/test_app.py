@@ -410,7 +410,7 @@ def test_a_fuller_why_replaces_the_first_and_a_late_one_does_not() -> None:
         tree = screen.query_one("#text", STree)
         await press(pilot, "w")
         await until(pilot, lambda: bool(backend.of(protocol.AskWhy)))
-        assert "asking the solver" in "".join(text for text, _ in tree._empty[0])
+        await until(pilot, lambda: "asking the solver" in str(tree._empty))
         (asked,) = backend.of(protocol.AskWhy)
         full = world.why("torch")
         backend.receive(protocol.WhyTold(asked.id, replace(full, not_newer=())))
