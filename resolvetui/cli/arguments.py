@@ -303,6 +303,8 @@ def _output(parser: _Parser) -> None:
     _add(group, "replay", "answer from such a file alone", metavar="FILE")
     _add(group, "web", "show the app in a browser on this machine")
     _add(group, "web-port", "where it is served; else one that is free", metavar="PORT")
+    _add(group, "explain", "show the answer in a few lines below the prompt")
+    _add(group, "theme", "colours of the app", metavar="NAME")
     _add(group, "ascii", "draw with ASCII only")
     _add(group, "color", "of the output", metavar="WHEN")
     _add(group, "verbose", "say more on stderr", short="-v")

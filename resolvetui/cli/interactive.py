@@ -55,15 +55,27 @@ def start_replay(effective: Effective, recording: Recording) -> int:
 
 
 def _run(effective: Effective, runtime: Runtime, title: str, warnings: Sequence[str]) -> int:
+    from resolvetui.tui.themes import BY_OPTION
+
+    interface = effective.interface
+    theme = BY_OPTION.get(interface.theme, "")
+    no_color = interface.color == "never"
+    if interface.explain:
+        from resolvetui.tui.explain import explain
+
+        return explain(
+            effective.query, runtime, ascii_only=interface.ascii, no_color=no_color, theme=theme
+        )
     from resolvetui.tui.app import run
     from resolvetui.tui.save_flow import Record
 
-    interface = effective.interface
     kinds = tuple((warning.kind, warning.text) for warning in effective.warnings)
     return run(
         effective.query,
         runtime,
         ascii_only=interface.ascii,
+        no_color=no_color,
+        theme=theme,
         title=title,
         warnings=warnings,
         record=Record(interface.record, kinds),

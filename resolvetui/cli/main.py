@@ -82,6 +82,8 @@ def _run(arguments: Arguments, interface: Interface) -> int:
         if _wants_app(interface):
             from resolvetui.cli.interactive import start_app
 
+            if interface.explain:
+                check_headless(interface, arguments, effective.settings)
             return start_app(effective)
         check_headless(interface, arguments, effective.settings)
         return Headless(effective).run()
@@ -89,7 +91,12 @@ def _run(arguments: Arguments, interface: Interface) -> int:
 
 def _serve(words: Sequence[str], interface: Interface) -> int:
     """Serve the app, for which the same words are read again by each session."""
-    for option, value in (("--no-tui", interface.no_tui), ("--check", interface.check)):
+    without = (
+        ("--no-tui", interface.no_tui),
+        ("--check", interface.check),
+        ("--explain", interface.explain),
+    )
+    for option, value in without:
         if value:
             raise UsageError(
                 f"--web shows the app, and {option} does without it.",
@@ -127,9 +134,15 @@ def _wants_app(interface: Interface) -> bool:
         not interface.no_tui
         and not interface.rollback
         and not (interface.install and interface.yes)
+        and (not interface.explain or _may_be_inline(interface))
         and interface.format == "text"
         and (_is_in_browser() or (sys.stdout.isatty() and sys.stdin.isatty()))
     )
+
+
+def _may_be_inline(interface: Interface) -> bool:
+    """`--explain` draws below the prompt; where that cannot be, the answer is printed."""
+    return not (sys.platform == "win32" or _is_in_browser() or interface.record)
 
 
 def _check_app(interface: Interface) -> None:

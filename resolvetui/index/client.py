@@ -78,7 +78,7 @@ class IndexClient:
         else:
             reply = self._local_flat(source, project)
         if reply is not None:
-            self._statistics(source).count(project, reply)
+            self._statistics(source).count(project, reply, cached=True)
         return reply
 
     async def fetch(

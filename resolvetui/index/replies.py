@@ -59,14 +59,16 @@ PageReply: TypeAlias = Found | Missing | Refused | Failed
 
 @dataclass(slots=True)
 class IndexStatistics:
-    """How one index has answered so far."""
+    """How one index has answered so far. A project counts once, by its last answer."""
 
     latencies_ms: list[float] = field(default_factory=list)
     """One a request, in order of arrival."""
-    failure: str = ""
-    """The last failure in a few words, or ""."""
     _found: set[PackageName] = field(default_factory=set)
     _missing: set[PackageName] = field(default_factory=set)
+    _asked: set[PackageName] = field(default_factory=set)
+    """Those that the network was asked about."""
+    _refused: dict[PackageName, Refused] = field(default_factory=dict)
+    _failed: dict[PackageName, str] = field(default_factory=dict)
 
     @property
     def projects(self) -> int:
@@ -75,8 +77,23 @@ class IndexStatistics:
 
     @property
     def missing(self) -> int:
-        """Projects that it does not have."""
-        return len(self._missing)
+        """Projects that it does not have; a 403 that may mean so is one of them."""
+        return len(self._missing | self._refused.keys()) if self._found else len(self._missing)
+
+    @property
+    def cached(self) -> int:
+        """Projects whose answer needed no network."""
+        return len((self._found | self._missing | self._refused.keys()) - self._asked)
+
+    @property
+    def failure(self) -> str:
+        """A failure that was not made good since, in a few words (`HTTP 503`), or ""."""
+        if self._failed:
+            return next(reversed(self._failed.values()))
+        for reply in self._refused.values():
+            if reply.had_challenge or not self._found:
+                return f"HTTP {reply.status}"
+        return ""
 
     @property
     def latency_ms(self) -> float | None:
@@ -84,14 +101,39 @@ class IndexStatistics:
         ordered = sorted(self.latencies_ms)  # `statistics` would cost 10 ms to import
         return ordered[len(ordered) // 2] if ordered else None
 
-    def count(self, project: PackageName, reply: PageReply) -> None:
-        """Take a reply into account; the same project counts once."""
+    def count(self, project: PackageName, reply: PageReply, *, cached: bool = False) -> None:
+        """Take a reply into account; `cached`: it needed no network."""
+        self._found.discard(project)
+        self._missing.discard(project)
+        self._refused.pop(project, None)
+        self._failed.pop(project, None)
+        if not cached:
+            self._asked.add(project)
         match reply:
             case Found():
                 self._found.add(project)
             case Missing():
                 self._missing.add(project)
             case Refused():
-                self.failure = f"HTTP {reply.status}"
-            case Failed():
-                self.failure = reply.error.what
+                self._refused[project] = reply
+            case Failed(error=error):
+                self._failed[project] = _in_short(error)
+
+
+_CAUSES = {
+    "time-out": "timed out",
+    "connection": "no connection",
+    "dns": "no such host",
+    "certificate": "bad certificate",
+    "tls": "TLS failed",
+    "proxy": "proxy failed",
+    "protocol": "broken answer",
+    "page": "unreadable page",
+}
+
+
+def _in_short(error: IndexFailure | OfflineError) -> str:
+    if error.details.cause == "status" and error.details.status is not None:
+        return f"HTTP {error.details.status}"
+    unknown = "offline" if isinstance(error, OfflineError) else "failed"
+    return _CAUSES.get(error.details.cause, unknown)

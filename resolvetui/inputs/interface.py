@@ -33,6 +33,10 @@ class Interface(Struct, frozen=True):
     """Serve the app to a browser."""
     web_port: int = 0
     """0 = any that is free."""
+    explain: bool = False
+    """Show the answer below the prompt instead of the whole app."""
+    theme: str = ""
+    """Of the app, as typed; "" = its own choice."""
     ascii: bool = False
     color: Literal["auto", "always", "never"] = "auto"
     verbose: bool = False
@@ -71,6 +75,8 @@ def interface_of(layers: Layers) -> Interface:
         demo=layers.is_on("demo"),
         web=layers.is_on("web"),
         web_port=int(layers.text("web-port", "0")),
+        explain=layers.is_on("explain"),
+        theme=layers.text("theme"),
         ascii=layers.is_on("ascii"),
         color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),
         verbose=layers.is_on("verbose"),

@@ -108,6 +108,8 @@ OPTIONS: dict[str, Option] = {
         Option("replay"),
         Option("web", "flag"),
         Option("web-port", "count"),
+        Option("explain", "flag"),
+        Option("theme", choices=("dark", "light", "ansi", "ansi-light")),
         Option("ascii", "flag"),
         Option("color", choices=("auto", "always", "never")),
         Option("verbose", "flag"),

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from msgspec import Struct, field
-from packaging.specifiers import SpecifierSet
 
 from resolvetui import __version__
-from resolvetui.environment.installed import InstalledDistribution, requirements_of
+from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
 from resolvetui.errors import IndexFailure
 from resolvetui.index.client import Refresh
@@ -24,28 +23,19 @@ from resolvetui.metadata.built import BuiltStore
 from resolvetui.model.explanation import Explanation
 from resolvetui.model.names import PackageName, package_name
 from resolvetui.model.query import Query, TargetRequest
-from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Resolution
 from resolvetui.net.auth import Credentials, keyring_credentials
 from resolvetui.net.cache import Cache, default_cache_folder
-from resolvetui.resolver import Problem, Refutation, Solution, Solver
-from resolvetui.resolver.clause import (
-    Asked,
-    Clause,
-    Constrained,
-    Depends,
-    base_name,
-)
-from resolvetui.resolver.decision import VersionChoice
+from resolvetui.resolver import Refutation, Solution, Solver
 from resolvetui.resolver.events import Observer
 from resolvetui.resolver.outcome import Counts, Outcome
-from resolvetui.resolver.store import external_clauses
 from resolvetui.session.assembly import assemble
 from resolvetui.session.direct import prepared_sources
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
 from resolvetui.session.notes import noting, unknown_extras
+from resolvetui.session.problem import involved_packages, problem_of
 from resolvetui.session.runtime import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
 
@@ -376,26 +366,6 @@ def _urls(query: Query) -> Iterator[str]:
             yield stated.requirement.url
 
 
-def involved_packages(refutation: Refutation) -> list[PackageName]:
-    """The packages that a proof speaks of, sorted."""
-    found: set[PackageName] = set()
-    for clause in external_clauses(refutation.clause):
-        found.update(base_name(key) for key in clause.terms if key)
-        found.update(_required_names(clause))
-    return sorted(found)
-
-
-def _required_names(clause: Clause) -> list[PackageName]:
-    """A requirement that no version meets has no term of its own in its clause."""
-    match clause.cause:
-        case Asked(requirement=stated) | Constrained(requirement=stated):
-            return [stated.requirement.name]
-        case Depends(requirements=requirements):
-            return [requirement.name for requirement in requirements]
-        case _:
-            return []
-
-
 def _ignore(_: str) -> None:
     """Nobody wants to know what is being waited for."""
 
@@ -411,59 +381,3 @@ def refreshed(runtime: Runtime) -> Refresh:
 
 def _cache_folder(runtime: Runtime) -> Path:
     return Path(runtime.cache_dir) if runtime.cache_dir else default_cache_folder()
-
-
-def problem_of(facts: Facts, query: Query | None = None) -> Problem:
-    """What the solver has to solve for the query of these facts, or for one that only asks for
-    more of the same packages.
-    """
-    query = query or facts.query
-    requirements = facts.applicable(query.requirements)
-    kept = _kept(facts, {item.requirement.name for item in requirements})
-    return Problem(
-        requirements,
-        (*facts.applicable(query.constraints), *kept),
-        facts.applicable(query.overrides),
-        VersionChoice(
-            prerelease=query.policies.prerelease,
-            resolution=query.policies.resolution,
-            preferred=_preferred(facts),
-            direct=frozenset(item.requirement.name for item in requirements),
-        ),
-    )
-
-
-def _preferred(facts: Facts) -> dict[PackageName, str]:
-    """Installed versions are kept where they satisfy, unless an upgrade is asked for."""
-    if facts.query.policies.upgrade:
-        return {}
-    return {item.name: item.version for item in facts.installed.values()}
-
-
-def _kept(facts: Facts, asked: set[PackageName]) -> tuple[RootRequirement, ...]:
-    """What installed packages require that nobody asks for and that thus stay as they are.
-
-    It limits versions as a constraint does. A requirement that does not hold now is none of ours.
-    To let such a package change with the rest, ask for it by name.
-    """
-    if facts.query.policies.allow_breaking:
-        return ()
-    kept = []
-    for item in facts.installed.values():
-        if item.name in asked:
-            continue
-        origin = Origin(OriginKind.INSTALLED, f"{item.name} {item.version}")
-        kept += [
-            RootRequirement(requirement, origin, requirement.text)
-            for requirement in requirements_of(item)
-            if _holds(facts, requirement)
-        ]
-    return tuple(kept)
-
-
-def _holds(facts: Facts, requirement: Requirement) -> bool:
-    """Whether an installed package meets a requirement that applies here."""
-    other = facts.installed.get(requirement.name)
-    if other is None or requirement.url or not facts.markers.applies(requirement.marker):
-        return False
-    return SpecifierSet(requirement.specifier).contains(other.version, prereleases=True)

@@ -18,10 +18,11 @@ from resolvetui.model.query import TargetRequest
 from resolvetui.model.resolution import Resolution
 from resolvetui.resolver import Refutation, Solution, Solver
 from resolvetui.session.assembly import assemble
-from resolvetui.session.attempts import Attempt, Session, problem_of
+from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import Driver, NeedsBuild
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
+from resolvetui.session.problem import problem_of
 
 OnNews = Callable[[tuple[Hint, ...], str], None]
 """Told the ways out as known now, best first, and what is tried next, "" at the end."""

@@ -17,6 +17,7 @@ from resolvetui.model.explanation import Explanation, Hint
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.model.resolution import Resolution
+from resolvetui.model.sharing import Sharing
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
 from resolvetui.session.runtime import Runtime
@@ -54,6 +55,14 @@ class AskWhy(Struct, frozen=True, tag="ask-why"):
 
     id: int
     package: PackageName
+
+
+class ListShared(Struct, frozen=True, tag="shared"):
+    """The names of the last resolve that several indexes have; answered by `SharedNames`."""
+
+    id: int
+    ask: bool = False
+    """Whether the indexes that the strategy hides are asked first. They then learn the names."""
 
 
 class FindFixes(Struct, frozen=True, tag="find-fixes"):
@@ -98,11 +107,10 @@ class Cancel(Struct, frozen=True, tag="cancel"):
     id: int
 
 
+Question: TypeAlias = ListCandidates | ListFiles | AskWhy | ListShared
 MainRequest: TypeAlias = (
     Resolve
-    | ListCandidates
-    | ListFiles
-    | AskWhy
+    | Question
     | FindFixes
     | MakePlan
     | Install
@@ -130,6 +138,8 @@ class TargetView(Struct, frozen=True):
     is_virtual: bool
     tags: tuple[str, ...]
     """Supported tags, best first."""
+    markers: dict[str, str] = {}
+    """The marker environment (PEP 508)."""
 
 
 class TargetKnown(Struct, frozen=True, tag="target"):
@@ -178,6 +188,8 @@ class IndexState(Struct, frozen=True):
     """Median of its answers, None before the first."""
     failure: str = ""
     """`HTTP 503`, or ""."""
+    cached: int = 0
+    """Projects whose answer needed no network."""
 
 
 class Indexes(Struct, frozen=True, tag="indexes"):
@@ -251,6 +263,13 @@ class WhyTold(Struct, frozen=True, tag="why"):
     why: Why
 
 
+class SharedNames(Struct, frozen=True, tag="shared-names"):
+    """The names that several indexes have."""
+
+    id: int
+    sharing: Sharing
+
+
 class PlanReady(Struct, frozen=True, tag="plan-ready"):
     """What an install would do."""
 
@@ -318,6 +337,7 @@ Message: TypeAlias = (
     | CandidateTable
     | Files
     | WhyTold
+    | SharedNames
     | PlanReady
     | InstallProgress
     | Installed

@@ -116,7 +116,9 @@ class RecordedPages:
         reply = self._replies.get((source.name, project))
         if reply is None:
             return Failed(_lacking(f"no answer of index {source.name} about {project}", project))
-        self.statistics.setdefault(source.name, IndexStatistics()).count(project, reply)
+        self.statistics.setdefault(source.name, IndexStatistics()).count(
+            project, reply, cached=True
+        )
         return reply
 
     async def fetch(

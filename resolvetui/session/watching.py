@@ -91,6 +91,7 @@ class Watcher:
                     missing=counted.missing if counted else 0,
                     latency_ms=counted.latency_ms if counted else None,
                     failure=counted.failure if counted else "",
+                    cached=counted.cached if counted else 0,
                 )
             )
         return Indexes(self._request, tuple(states))

@@ -24,8 +24,9 @@ from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.why import NotNewer, Why
 from resolvetui.resolver import Dependencies, Outcome, Refutation, Solver
 from resolvetui.resolver.decision import VersionChoice
-from resolvetui.session.attempts import Attempt, Session, problem_of
+from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import Driver
+from resolvetui.session.problem import problem_of
 
 PATIENCE_S = 5.0
 """How long the network may take for the answer about one package."""

@@ -86,13 +86,13 @@ class Worker:
         match request:
             case protocol.Resolve():
                 self._resolve(request, flag)
-            case protocol.ListCandidates(id=number, package=package):
-                self._candidates(number, package)
-            case protocol.ListFiles(id=number, package=package, version=version):
-                files = self._current.evidence.files(package, version)
-                self._send(protocol.Files(number, package, version, files))
-            case protocol.AskWhy(id=number, package=package):
-                self._why(number, package, flag)
+            case (
+                protocol.ListCandidates()
+                | protocol.ListFiles()
+                | protocol.AskWhy()
+                | protocol.ListShared()
+            ):
+                self._answer(request, flag)
             case protocol.FindFixes(id=number):
                 self._find_fixes(number, flag)
             case protocol.MakePlan(id=number):
@@ -112,6 +112,21 @@ class Worker:
                 self._run_target(request, flag)
             case protocol.Cancel():
                 pass  # the reader has set the flag already
+            case _:
+                assert_never(request)
+
+    def _answer(self, request: protocol.Question, flag: CancelFlag) -> None:
+        """Answer from the facts of the last resolve."""
+        match request:
+            case protocol.ListCandidates(id=number, package=package):
+                self._candidates(number, package)
+            case protocol.ListFiles(id=number, package=package, version=version):
+                files = self._current.evidence.files(package, version)
+                self._send(protocol.Files(number, package, version, files))
+            case protocol.AskWhy(id=number, package=package):
+                self._why(number, package, flag)
+            case protocol.ListShared(id=number, ask=ask):
+                self._shared(number, ask=ask)
             case _:
                 assert_never(request)
 
@@ -207,6 +222,14 @@ class Worker:
             self._send(protocol.WhyTold(number, why))
             self._answer_questions()  # the rest may take the network's time
 
+    def _shared(self, number: int, *, ask: bool) -> None:
+        from resolvetui.session.sharing import sharing  # for who asks only
+
+        attempt = self._current
+        if ask:
+            self._opened.ask_shadowed(attempt.facts, attempt.facts.listings.names())
+        self._send(protocol.SharedNames(number, sharing(attempt)))
+
     def _answer_questions(self) -> None:
         while (request := self._question()) is not None:
             self.handle(request)
@@ -300,6 +323,7 @@ def _target_view(session: Session, query: Query) -> protocol.TargetView:
         environment=paths.prefix if paths else "",
         is_virtual=bool(paths and paths.is_virtual),
         tags=target.tags,
+        markers=target.markers,
     )
 
 

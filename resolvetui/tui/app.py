@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.app import App
-from textual.color import Color
+from textual.content import Content
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 
 from resolvetui.model.query import Query
 from resolvetui.session.runtime import Runtime
@@ -19,26 +18,15 @@ from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.endings import end_on_signals
+from resolvetui.tui.message_log import Clock, MessageLog
+from resolvetui.tui.plain_terminal import AsciiFilter, is_plain_terminal
 from resolvetui.tui.safe import safe
 from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
-from resolvetui.tui.signs import to_ascii
 
 SERVER_CHECK_S = 2.0
 MOST_WARNINGS = 5
 """About the inputs, in one toast."""
-
-
-class AsciiFilter(LineFilter):
-    """Turns all that is drawn into ASCII, cell by cell."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """The segments in ASCII."""
-        return [
-            Segment(to_ascii(text), style, control) if not text.isascii() else segment
-            for segment in segments
-            for text, style, control in (segment,)
-        ]
 
 
 class ResolvetuiApp(App[int]):
@@ -60,9 +48,13 @@ class ResolvetuiApp(App[int]):
         waits: bool = True,
         warnings: Sequence[str] = (),
         record: Record = NO_RECORD,
+        clock: Clock | None = None,
     ) -> None:
-        """`warnings`: about the inputs, told once at the start. `record`: as for the screen."""
+        """`warnings`: about the inputs, told once at the start. `record`: as for the screen.
+        `clock`: for the message list.
+        """
         super().__init__()
+        self.messages = MessageLog(clock) if clock else MessageLog()
         self._warnings = tuple(warnings)
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
@@ -94,17 +86,32 @@ class ResolvetuiApp(App[int]):
         server = os.getppid()
         self.set_interval(SERVER_CHECK_S, lambda: None if os.getppid() == server else self.exit())
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """A toast (Textual's signature); it is kept for the message list."""
+        text = Content.from_markup(message).plain if markup else message
+        self.messages.add(text, severity)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
     def on_mount(self) -> None:
-        """One toast of the warnings, long enough to be read; all of them are on the terminal."""
+        """One toast of the warnings, long enough to be read; all of them are in the list."""
         end_on_signals(self)
         if self.is_web:
             self._watch_server()
+        self.messages.warn_once(self._warnings)
         told = [safe(text, 300) for text in self._warnings[:MOST_WARNINGS]]
         more = len(self._warnings) - len(told)
-        lines = [*told, *([f"and {more} more"] if more else [])]
+        lines = [*told, *([f"and {more} more: M shows all"] if more else [])]
         if lines:
             text = "\n".join(lines)
-            self.notify(text, severity="warning", markup=False, timeout=5.0 * len(lines))
+            super().notify(text, severity="warning", markup=False, timeout=5.0 * len(lines))
 
     async def on_unmount(self) -> None:
         """No worker outlives the app."""
@@ -136,7 +143,7 @@ def run(
         backend or WorkerBackend(),
         query,
         runtime,
-        ascii_only=ascii_only or _is_plain_terminal(),
+        ascii_only=ascii_only or is_plain_terminal(),
         theme=theme,
         title=title or ("resolvetui demo" if demo else "resolvetui"),
         warnings=warnings,
@@ -144,8 +151,3 @@ def run(
     )
     app.run()
     return app.return_code or 0
-
-
-def _is_plain_terminal() -> bool:
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return encoding not in ("utf8", "utf8sig") or os.environ.get("TERM") == "linux"

@@ -18,6 +18,7 @@ from resolvetui.session.protocol import Message
 from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
+from resolvetui.tui.merging import RESULTS, merge
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_link import TargetLink
 from resolvetui.tui.trace_link import TraceLink
@@ -161,6 +162,15 @@ class Bridge:
             self._backend.send(protocol.AskWhy(request, PackageName(package)))
             self._changed(now=False)
 
+    def want_shared(self, *, ask: bool = False) -> None:
+        """Ask which names several indexes have; `ask`: hidden indexes are asked about them."""
+        state = self.state
+        if state.answered and not state.sharing_id and (ask or state.sharing is None):
+            request = self._next()
+            self.state = replace(state, sharing_id=request)
+            self._backend.send(protocol.ListShared(request, ask))
+            self._changed(now=False)
+
     # ---- fixes
 
     def want_fixes(self) -> None:
@@ -229,7 +239,7 @@ class Bridge:
         made_environment = isinstance(message, protocol.Done) and (
             message.id == self.state.environment_id != 0
         )
-        self.state = states.merge(self.state, message)
+        self.state = merge(self.state, message)
         if isinstance(message, protocol.Done):
             self.targets.go_on()
         if made_environment and self.state.plan_failure is None:
@@ -240,7 +250,7 @@ class Bridge:
         if self._plan_next and isinstance(message, protocol.Resolved):
             self._plan_next = False
             self.want_plan()
-        self._changed(now=isinstance(message, states.RESULTS))
+        self._changed(now=isinstance(message, RESULTS))
 
     def _next(self) -> int:
         self._last_id += 1

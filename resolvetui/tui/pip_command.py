@@ -21,16 +21,18 @@ def pip_command(plan: Plan, indexes: Sequence[IndexSource]) -> str:
     Credentials are masked, so they have to be put in again. pip takes all its indexes alike: that
     one may hide another is lost.
     """
-    wanted = [a for a in plan.changes if a.new_version] or [
-        a for a in plan.actions if a.new_version
-    ]
-    if not wanted:
-        return ""
-    words = ["pip", "install", *_index_options(indexes), *map(_requirement, wanted)]
-    return safe(shlex.join(words))
+    found = wanted(plan)
+    return safe(shlex.join(["pip", "install", *index_options(indexes), *found])) if found else ""
 
 
-def _index_options(indexes: Sequence[IndexSource]) -> Iterator[str]:
+def wanted(plan: Plan) -> list[str]:
+    """What the plan changes as requirements; all that it has where that is nothing."""
+    found = [a for a in plan.changes if a.new_version] or [a for a in plan.actions if a.new_version]
+    return [_requirement(action) for action in found]
+
+
+def index_options(indexes: Sequence[IndexSource]) -> Iterator[str]:
+    """The words that name these indexes to pip, and to uv."""
     simple = [index for index in indexes if index.kind == "simple"]
     if not simple and indexes:
         yield "--no-index"

@@ -1,6 +1,6 @@
 r"""Text from outside made fit for a terminal: no control character gets through.
 
-Applied once, where messages enter the state (`state.merge`), so that no widget can forget it.
+Applied once, where messages enter the state (`merging.merge`), so that no widget can forget it.
 Escapes show what was there: `\x1b`, `\u202e`.
 """
 

@@ -10,32 +10,33 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from resolvetui.inputs.changes import apply
-from resolvetui.model.names import PackageName
-from resolvetui.model.query import ExcludeVersion, PinVersion, Query
-from resolvetui.model.requirement import RootRequirement
+from resolvetui.model.query import Query
 from resolvetui.session.runtime import Runtime
-from resolvetui.tui import changes, keys
+from resolvetui.tui import keys
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
-from resolvetui.tui.dialogs.text import CopiedDialog, TextDialog
+from resolvetui.tui.change_flow import ChangeFlow
+from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_flow import TargetFlow
+from resolvetui.tui.tool_screen import ToolScreen
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.detail import DetailPane
+from resolvetui.tui.views.evidence import EvidencePane
 from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
 from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.targets import TargetsView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
+from resolvetui.tui.views.why_pane import WhyPane
+from resolvetui.tui.widgets.find import FindBar
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
 
@@ -48,7 +49,7 @@ TICK_S = 0.1
 SMALLEST = (60, 16)
 
 
-class MainScreen(Screen[None]):
+class MainScreen(ToolScreen):
     """Head, the views, foot."""
 
     CONTEXT: ClassVar[keys.Context] = "everywhere"
@@ -77,6 +78,7 @@ class MainScreen(Screen[None]):
         self.flow = InstallFlow(self, self.bridge)
         self.saves = SaveFlow(self, self.bridge, record)
         self.targets = TargetFlow(self, self.bridge)
+        self.changes = ChangeFlow(self, self.bridge)
         self._dirty = True
         self._frame = 0
         self._news: frozenset[str] = frozenset()
@@ -96,6 +98,7 @@ class MainScreen(Screen[None]):
             yield PlanView()
             yield TargetsView(self.bridge.targets)
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
+        yield FindBar()
         yield StatusLine()
         yield KeyLine()
 
@@ -111,11 +114,6 @@ class MainScreen(Screen[None]):
         """Very small terminals get one line."""
         small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
         self.set_class(small, "-tiny")
-
-    @property
-    def state(self) -> SessionState:
-        """The session's state."""
-        return self.bridge.state
 
     @property
     def view(self) -> View:
@@ -166,6 +164,7 @@ class MainScreen(Screen[None]):
         view.show(self.state)
         self.flow.follow(self.state)
         self.saves.follow(self.state)
+        self.follow_tools(self.state)
 
     def _follow_outcome(self, state: SessionState) -> None:
         """A view with news opens by itself once; later it only gets a mark."""
@@ -210,8 +209,13 @@ class MainScreen(Screen[None]):
         else:
             self.bridge.want_candidates(event.package)
 
+    @on(EvidencePane.Needs)
+    def _needs_table(self, event: EvidencePane.Needs) -> None:
+        self.bridge.want_candidates(event.package)
+
+    @on(WhyPane.Needs)
     @on(DetailPane.NeedsWhy)
-    def _needs_why(self, event: DetailPane.NeedsWhy) -> None:
+    def _needs_why(self, event: DetailPane.NeedsWhy | WhyPane.Needs) -> None:
         self.bridge.want_why(event.package)
 
     @on(DetailPane.OpenFile)
@@ -232,7 +236,7 @@ class MainScreen(Screen[None]):
 
     @on(TargetsView.Use)
     def _use_target(self, event: TargetsView.Use) -> None:
-        if not self._refuse():
+        if not self.changes.refuse():
             self.targets.use(event)
 
     @on(TargetsView.Say)
@@ -251,76 +255,19 @@ class MainScreen(Screen[None]):
     @on(ConflictView.TryFix)
     def _try_fix(self, event: ConflictView.TryFix) -> None:
         """What comes of it opens by itself; so does the conflict again when it is undone."""
-        if self._refuse():
-            return
-        self._chosen_view = False
-        self.bridge.change(apply(self.bridge.query, event.hint.changes))
-        self.say(f"tried: {event.hint.text}; u undoes it")
+        if not self.changes.refuse():
+            self._chosen_view = False
+            self.changes.try_fix(event.hint)
 
     @on(Candidates.Pin)
     def _pin(self, event: Candidates.Pin) -> None:
-        if isinstance(event, Candidates.Exclude):
-            self._change(ExcludeVersion, event.version, "excluded")
-        else:
-            self._change(PinVersion, event.version, "pinned")
-
-    def _change(self, change: type[PinVersion | ExcludeVersion], version: str, word: str) -> None:
-        package = self.explore.detail.look.package
-        if self._refuse():
-            return
-        made = change(PackageName(package), version)
-        self.bridge.change(apply(self.bridge.query, [made]))
-        self.say(f"{word} {package} {version}: u undoes it")
+        self.changes.pin(self.explore.detail.look.package, event)
 
     @on(Requirements.Edit)
     def _edit(self, event: Requirements.Edit) -> None:
-        position = event.position
-        if self._refuse() or position >= len(self.bridge.query.requirements):
-            return  # pressed again before the chips were painted anew
-        if isinstance(event, Requirements.Remove):
-            self._drop(position)
-            return
-        text = self.state.shown.requirements[position]
-        self._ask_requirement("Change the requirement", text, position)
-
-    def _drop(self, position: int) -> None:
-        gone = self.state.shown.requirements[position]
-        self.bridge.change(changes.drop(self.bridge.query, position))
-        self.say(f"without {gone}: u undoes it")
-
-    def _ask_requirement(self, title: str, text: str, position: int | None) -> None:
-        from resolvetui.tui.dialogs.add import RequirementDialog
-
-        def answered(added: tuple[RootRequirement, ...] | None) -> None:
-            if added:
-                self.bridge.change(changes.put(self.bridge.query, added, position))
-
-        self.app.push_screen(RequirementDialog(title, text), answered)
-
-    def _refuse(self) -> bool:
-        """Say that the query cannot change while an install runs."""
-        if self.state.installing:
-            self.say("An install is running; esc stops it.", warn=True)
-        return self.state.installing
+        self.changes.edit(event)
 
     # ---- actions
-
-    def say(self, text: str, *, warn: bool = False) -> None:
-        """A toast. Never markup."""
-        self.notify(text, severity="warning" if warn else "information", markup=False, timeout=4)
-
-    def copy(self, text: str) -> None:
-        """To the clipboard, and say so: some terminals ignore it."""
-        self.app.copy_to_clipboard(text)
-        if self.app.is_web:  # whose clipboard may be closed to a page
-            self._show_copied(text)
-        first, _, rest = text.partition("\n")
-        shown = first if len(first) <= 160 else first[:159] + "…"
-        self.say(f"copied: {shown}" + (f" (+{rest.count(chr(10)) + 1} lines)" if rest else ""))
-
-    def _show_copied(self, text: str) -> None:
-        lines: list[Spans] = [((line, "text"),) for line in text.split("\n")]
-        self.app.push_screen(CopiedDialog("Copied; shift and the mouse select it, too", lines))
 
     def go_to(self, package: str) -> None:
         """Explore, with the candidates of this package."""
@@ -335,12 +282,11 @@ class MainScreen(Screen[None]):
 
     def action_add_requirement(self) -> None:
         """Ask for a requirement."""
-        if not self._refuse():
-            self._ask_requirement("Add a requirement", "", None)
+        self.changes.add()
 
     def action_resolve_again(self) -> None:
         """Resolve the same query again."""
-        if self._refuse():
+        if self.changes.refuse():
             return
         if isinstance(self.view, TargetsView) and self.view.place is not None:
             self.view.run()
@@ -351,22 +297,20 @@ class MainScreen(Screen[None]):
 
     def action_resolve_without_cache(self) -> None:
         """Ask the indexes again for everything."""
-        if not self._refuse():
+        if not self.changes.refuse():
             self.bridge.resolve(no_cache=True)
 
     def action_undo(self) -> None:
         """The query before."""
-        if not self._refuse() and not self.bridge.undo():
-            self.say("Nothing to undo.")
+        self.changes.undo()
 
     def action_redo(self) -> None:
         """The query that was undone."""
-        if not self._refuse() and not self.bridge.redo():
-            self.say("Nothing to redo.")
+        self.changes.redo()
 
     def action_target(self) -> None:
         """Ask for another target, other indexes, policies."""
-        if not self._refuse():
+        if not self.changes.refuse():
             self.targets.ask()
 
     def action_why(self) -> None:
@@ -387,7 +331,7 @@ class MainScreen(Screen[None]):
     @on(PlanView.RollBack)
     def action_roll_back(self) -> None:
         """The question whether the last install is to be undone."""
-        if not self._refuse():
+        if not self.changes.refuse():
             self.flow.ask_to_roll_back()
 
     def action_filter(self) -> None:
@@ -398,8 +342,17 @@ class MainScreen(Screen[None]):
         """Write a recording of the last resolve."""
         self.saves.session()
 
+    @property
+    def filter_text(self) -> str:
+        """Explore's filter, while its table is looked at."""
+        detail = self.explore.detail
+        inside = self.view is self.explore and detail.has_focus_within
+        return detail.look.shape.filter if inside else ""
+
     def action_copy(self) -> None:
-        """Copy what the cursor is on."""
+        """Copy what the cursor is on; a plan as the user chooses."""
+        if isinstance(self.view, PlanView) and self.choose_copy():
+            return
         text = self.view.copied()
         if text:
             self.copy(text)

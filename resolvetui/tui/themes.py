@@ -53,13 +53,20 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+BY_OPTION = {
+    "dark": DARK.name,
+    "light": LIGHT.name,
+    "ansi": "ansi-dark",
+    "ansi-light": "ansi-light",
+}
+"""`--theme` to the name of a theme; the ANSI ones have the terminal's own colours."""
 
 
 def defaults(theme: Theme) -> dict[str, str]:
     """Our variables for a theme that does not bring them (Textual's own, the user's)."""
     if theme.ansi:
         return {
-            "muted": "ansi_bright_black" if theme.dark else "ansi_black",
+            "muted": "ansi_white" if theme.dark else "ansi_black",
             "guide": "ansi_bright_black",
             "cursor-row": "ansi_blue" if theme.dark else "ansi_bright_cyan",
             "cursor-row-blurred": "ansi_bright_black" if theme.dark else "ansi_white",

@@ -7,7 +7,8 @@ import pytest
 
 from resolvetui.errors import BadPage, IndexUnreachable, OfflineError
 from resolvetui.index.client import IndexClient
-from resolvetui.index.replies import Failed, Found, Missing, PageReply, Refused
+from resolvetui.index.replies import Failed, Found, IndexStatistics, Missing, PageReply, Refused
+from resolvetui.model.files import ProjectPage
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource
 from resolvetui.net.cache import Cache
@@ -176,22 +177,24 @@ def test_the_page_bears_the_name_that_the_index_has_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("answer", "kind", "in_short"),
     [
-        (IndexUnreachable("no answer"), IndexUnreachable),
-        (FakeAnswer(418), IndexUnreachable),
-        (FakeAnswer(304), IndexUnreachable),
-        (FakeAnswer(200, b"{", {"content-type": JSON_TYPE}), BadPage),
+        (IndexUnreachable("no answer"), IndexUnreachable, "failed"),
+        (FakeAnswer(418), IndexUnreachable, "HTTP 418"),
+        (FakeAnswer(304), IndexUnreachable, "HTTP 304"),
+        (FakeAnswer(200, b"{", {"content-type": JSON_TYPE}), BadPage, "unreadable page"),
     ],
 )
-def test_no_usable_answer_is_a_failure_and_not_cached(answer: Any, kind: type) -> None:
+def test_no_usable_answer_is_a_failure_and_not_cached(
+    answer: Any, kind: type, in_short: str
+) -> None:
     world = World(answer)
     client = world.client()
     reply = world.fetch(client)
     assert isinstance(reply, Failed)
     assert isinstance(reply.error, kind)
     assert client.cached(SOURCE, TORCH) is None
-    assert client.statistics[SOURCE.name].failure == reply.error.what
+    assert client.statistics[SOURCE.name].failure == in_short
 
 
 def test_links_are_relative_to_where_the_answer_came_from() -> None:
@@ -240,3 +243,22 @@ def test_a_find_links_page_is_fetched_once_for_all_projects() -> None:
 def test_an_absent_find_links_page_is_missing() -> None:
     world = World()
     assert world.fetch(source=FLAT) == Missing(404)
+
+
+def test_a_failure_that_was_made_good_is_forgotten_and_the_cache_is_counted() -> None:
+    known = IndexStatistics()
+    known.count(TORCH, Failed(IndexUnreachable("no answer")))
+    assert known.failure == "failed"
+    known.count(TORCH, Missing(404))
+    assert (known.failure, known.missing, known.cached) == ("", 1, 0)
+    known.count(NUMPY, Missing(404), cached=True)
+    known.count(TORCH, Missing(404), cached=True)
+    assert (known.missing, known.cached) == (2, 1)
+
+
+def test_a_refusal_without_a_challenge_is_a_failure_until_the_index_lists_something() -> None:
+    known = IndexStatistics()
+    known.count(TORCH, Refused(403, had_challenge=False))
+    assert known.failure == "HTTP 403"
+    known.count(NUMPY, Found("k", "v", lambda: ProjectPage(NUMPY, SOURCE.name, "", ())))
+    assert (known.failure, known.projects, known.missing) == ("", 1, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.documents import CONSOLE, DOCUMENTS, ROOT, output_of
+from tests.support.documents import CONSOLE, DOCUMENTS, ROOT, made_pages, output_of
 
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
 
@@ -47,6 +47,11 @@ def test_examples_run(document: Path) -> None:
 def test_commands_print_what_the_documents_show(document: Path, block: str) -> None:
     command, _, shown = block.partition("\n")
     assert output_of(command) == shown
+
+
+@pytest.mark.parametrize("place", made_pages())
+def test_pages_that_are_made_are_up_to_date(place: str) -> None:
+    assert (ROOT / place).read_text("utf-8") == made_pages()[place], "make documents"
 
 
 def test_index_names_every_document() -> None:

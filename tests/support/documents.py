@@ -2,7 +2,8 @@
 
     python -m tests.support.documents
 
-writes what they print now into the documents; read the difference before you commit it.
+writes what they print now into the documents, and the pages that are made from tables of the
+program; read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -51,6 +52,15 @@ def refreshed(text: str) -> str:
     return CONSOLE.sub(shown, text)
 
 
+def made_pages() -> dict[str, str]:
+    """The pages that are made as a whole: place to text."""
+    from tests.support import keys_page
+
+    return {keys_page.PLACE: keys_page.keys_page()}
+
+
 if __name__ == "__main__":
+    for place, page in made_pages().items():
+        (ROOT / place).write_text(page, "utf-8")
     for document in DOCUMENTS:
         document.write_text(refreshed(document.read_text("utf-8")), "utf-8")

@@ -37,6 +37,10 @@ class FakeBackend:
                 protocol.WhyTold(request.id, world.why(request.package)),
                 protocol.Done(request.id),
             ],
+            "ListShared": lambda request: [
+                protocol.SharedNames(request.id, world.sharing(ask=request.ask)),
+                protocol.Done(request.id),
+            ],
             "FindFixes": lambda request: world.fixed(request.id),
             "MakePlan": lambda request: [
                 protocol.PlanReady(request.id, world.plan()),
@@ -85,7 +89,7 @@ def make_app(
         world.QUERY if query is None else query,
         Runtime(),
         waits=waits,
-        **options,
+        **{"clock": lambda: "14:03:09", **options},
     )
     app.animation_level = "none"
     return app

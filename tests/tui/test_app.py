@@ -25,6 +25,7 @@ from resolvetui.tui.keys import TABLE
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase
 from resolvetui.tui.views.candidates import Candidates
+from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.trace import TraceView
 from resolvetui.tui.widgets.choice import Choice
@@ -656,6 +657,7 @@ def test_every_action_of_the_key_table_exists() -> None:
             "list": screen.query_one(Candidates),
             "tree": screen.query_one("#tree"),
             "requirements": screen.query_one("Requirements"),
+            "conflict": screen.query_one(ConflictView),
             "plan": screen.query_one(PlanView),
             "trace": screen.query_one(TraceView),
             "grid": screen.query_one("CellGrid"),
@@ -664,8 +666,9 @@ def test_every_action_of_the_key_table_exists() -> None:
             "indexes": IndexList(()),
         }
         for key in TABLE:
-            name = key.action.split("(")[0]
-            assert hasattr(owners[key.where], f"action_{name}"), key.action
+            place, _, name = key.action.split("(")[0].rpartition(".")
+            owner = screen if place == "screen" else owners[key.where]
+            assert hasattr(owner, f"action_{name}"), key.action
 
     play(steps)
 
@@ -697,7 +700,10 @@ def test_warnings_about_the_inputs_are_told_at_the_start() -> None:
     async def steps(_: Pilot[int], screen: MainScreen) -> None:
         (note,) = screen.app._notifications
         assert note.severity == "warning"
-        assert note.message.splitlines() == [*(f"[b]{n}\\x1b" for n in range(5)), "and 2 more"]
+        assert note.message.splitlines() == [
+            *(f"[b]{n}\\x1b" for n in range(5)),
+            "and 2 more: M shows all",
+        ]
 
     play(steps, make_app(warnings=[f"[b]{number}\x1b" for number in range(7)]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,10 @@ KEYS += ["tab", "shift+tab", "t", "z", "9"]
 
 
 @pytest.mark.parametrize(("seed", "make"), [(1, make_app), (2, conflict_app)])
-def test_random_keys(seed: int, make: type) -> None:
+def test_random_keys(
+    seed: int, make: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # one of the keys writes files
     chance = random.Random(seed)
 
     async def play() -> None:

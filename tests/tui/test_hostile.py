@@ -19,7 +19,7 @@ from tests.tui.fake import FakeBackend, make_app
 from tests.tui.hostile import HOSTILE, RAW
 
 PACKAGE = Path(resolvetui.tui.__file__).parent
-_KEEP = {"id", "type", "kind", "state"}
+_KEEP = {"id", "type", "kind", "state", "part", "hashes"}
 
 
 def poisoned(message: Message) -> Message:
@@ -80,6 +80,14 @@ def hostile_backend(*, solvable: bool) -> FakeBackend:
     def fixes(request: Any) -> list[Message]:
         return poison_all(world.fixed(request.id))
 
+    def why(request: Any) -> list[Message]:
+        told = protocol.WhyTold(request.id, world.why("torch"))
+        return [*poison_all([told]), protocol.Done(request.id)]
+
+    def shared(request: Any) -> list[Message]:
+        found = protocol.SharedNames(request.id, world.sharing(ask=request.ask))
+        return [*poison_all([found]), protocol.Done(request.id)]
+
     told = traces.answers(traces.trace_of(*traces.ROOTS))
 
     def trace(request: Any) -> list[Message]:
@@ -97,6 +105,8 @@ def hostile_backend(*, solvable: bool) -> FakeBackend:
         RunTarget=target,
         ListTrace=page,
         AskTraceState=trace,
+        AskWhy=why,
+        ListShared=shared,
         Resolve=resolve,
         ListCandidates=table,
         ListFiles=files,
@@ -116,11 +126,11 @@ def drawn(app: Any) -> str:
     return "".join(segment.text for strip in strips for segment in strip)
 
 
-def pictures(*, solvable: bool, keys: str) -> list[str]:
+def pictures(*, solvable: bool, keys: str, size: tuple[int, int] = (120, 40)) -> list[str]:
     async def play() -> list[str]:
         app = make_app(hostile_backend(solvable=solvable), world.QUERY)
         found = []
-        async with app.run_test(size=(120, 40)) as pilot:
+        async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in keys.split():
                 await pilot.press(key)
@@ -165,6 +175,14 @@ def test_what_a_file_says_of_formats_is_text_in_the_dialog() -> None:
             return drawn(app)
 
     assert_clean([asyncio.run(play())])
+
+
+def test_nothing_raw_reaches_the_screen_from_lists_and_wide_panes() -> None:
+    keys = "I escape D a j escape M y escape semicolon escape j w escape 4 j y j escape o escape"
+    found = pictures(solvable=True, keys=keys, size=(200, 50))
+    assert sum("\\x1b" in picture for picture in found) == len(found)
+    assert_clean(found)
+    assert_clean(pictures(solvable=False, keys="j j tab j n N o escape M", size=(200, 50)))
 
 
 def test_a_failure_with_hostile_words_is_shown_as_text() -> None:

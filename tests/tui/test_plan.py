@@ -170,7 +170,7 @@ def test_what_is_wrong_afterwards_is_told_with_the_result() -> None:
 
 def test_y_copies_a_pip_command_and_the_toast_shows_it() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "4", "y")
+        await press(pilot, "4", "y", "enter")
         copied = screen.app.clipboard
         assert copied.startswith(
             "pip install --extra-index-url 'https://user:****@index.example/whl/cpu' "

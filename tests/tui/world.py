@@ -33,6 +33,7 @@ from resolvetui.model.query import (
 )
 from resolvetui.model.requirement import Origin, OriginKind, Requirement, RootRequirement
 from resolvetui.model.resolution import Pin, Resolution
+from resolvetui.model.sharing import Listing, SharedName, Sharing
 from resolvetui.model.verdict import FileVerdict, Hurdle, Reason, VersionVerdict
 from resolvetui.model.why import Asker, Elsewhere, Inactive, Moved, NotNewer, Stage, Why
 from resolvetui.session import protocol
@@ -312,6 +313,41 @@ _ALL_OF_TORCH = {
 }  # fmt: skip
 
 
+def sharing(*, ask: bool = False) -> Sharing:
+    """What is known of names on several indexes, before and after the hidden ones were asked."""
+    listed = Listing(CPU, "chosen", 41, ("2.3.0+cpu", "2.3.0", "2.2.2+cpu", "2.2.2", "2.2.1+cpu"))
+    why_ = "pytorch-cpu is the first index that lists it, and first-index hides the later ones."
+    hidden = Listing(MIRROR, "hidden", 24, ("2.3.1", "2.3.0", "2.2.2"))
+    torch = SharedName(
+        PackageName("torch"), (listed, hidden), "2.3.0+cpu", why_, "apart",
+        risk="mirror has 2.3.1, higher than any on pytorch-cpu: unsafe-best-match would take it.",
+    )  # fmt: skip
+    rest = []
+    for pin in resolution().pins:
+        if pin.name != "torch":
+            here = Listing(CPU, "chosen", 1, (pin.version,))
+            there = Listing(
+                MIRROR, "hidden" if ask else "not-asked", *((9, (pin.version,)) if ask else ())
+            )
+            rest.append(
+                SharedName(
+                    pin.name,
+                    (here, there),
+                    pin.version,
+                    why_,
+                    "equal" if ask else "apart",
+                    int(ask),
+                )
+            )
+    if not ask:
+        return Sharing((torch,), tuple(rest), 1)
+    odd = msgspec.structs.replace(
+        rest[0], hashes="differ", differing=("filelock-3.13.1-py3-none-any.whl",),
+        risk="Files of one name have different contents: rebuilt, or tampered with.",
+    )  # fmt: skip
+    return Sharing((odd, torch, *rest[1:]), (), 1)
+
+
 def fixes() -> tuple[Hint, ...]:
     """The ways out after they were tried."""
     audio = CONFLICT_QUERY.requirements[1]
@@ -422,7 +458,9 @@ def indexes(request: int) -> protocol.Indexes:
     return protocol.Indexes(
         request,
         (
-            protocol.IndexState(CPU, "https://user:****@index.example/whl/cpu", 13, 0, 41.0),
+            protocol.IndexState(
+                CPU, "https://user:****@index.example/whl/cpu", 13, 0, 41.0, cached=9
+            ),
             protocol.IndexState(MIRROR, "https://mirror.example/simple", 0, 2, None, "HTTP 503"),
         ),
     )

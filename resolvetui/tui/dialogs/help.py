@@ -77,8 +77,11 @@ _MEANINGS = {
 }
 
 
+def meaning(sign: signs.Sign) -> str:
+    """What a sign says, in words."""
+    said = _MEANINGS.get(sign, sign.word)
+    return f"{sign.word}: {said}" if sign in _MEANINGS and sign.word.isalpha() else said
+
+
 def _sign_line(sign: signs.Sign) -> Spans:
-    meaning = _MEANINGS.get(sign, sign.word)
-    if sign in _MEANINGS and sign.word.isalpha():
-        meaning = f"{sign.word}: {meaning}"
-    return ((sign.glyph.ljust(3), sign.role), (meaning, "text"))
+    return ((sign.glyph.ljust(3), sign.role), (meaning(sign), "text"))

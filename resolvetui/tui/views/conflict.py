@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
@@ -17,6 +17,7 @@ from resolvetui.tui import keys, signs, words
 from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import fixes, story
+from resolvetui.tui.views.evidence import EvidencePane
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.views.story import Link
 from resolvetui.tui.widgets.pane import Pane
@@ -56,16 +57,39 @@ class ConflictView(Container):
 
     def compose(self) -> ComposeResult:
         """The two sides."""
-        with Pane(id="story", title="Why there is no solution"):
-            yield STree(id="steps", wraps=True)
+        with Vertical(id="because"):
+            with Pane(id="story", title="Why there is no solution"):
+                yield STree(id="steps", wraps=True)
+            yield EvidencePane()
         with Pane(id="ways", title="Ways out"):
             yield STree(id="hints", wraps=True)
             yield Static(id="preview")
 
     def show(self, state: SessionState) -> None:
         """Another state."""
+        self._state = state
         self._show_story(state)
         self._show_ways(state, 0)
+        self._show_evidence()
+
+    def _show_evidence(self) -> None:
+        """The candidates of the package under the cursor, else of the first of the conflict."""
+        state, pane = self._state, self.query_one(EvidencePane)
+        if state is None or state.explanation is None:
+            return
+        packages = [item.package for item in state.explanation.candidates]
+        packages += [step.package for step in state.explanation.steps if step.package]
+        kept = pane.package if pane.package in packages else ""
+        pane.show(state, self.package or kept or (packages[0] if packages else ""))
+
+    @on(VTable.Highlighted, "#steps")
+    def _moved(self, event: VTable.Highlighted) -> None:
+        if type(event) is VTable.Highlighted:
+            self._show_evidence()
+
+    @on(VTable.Chosen, "#evidence-table")
+    def _candidate_chosen(self) -> None:
+        self.post_message(self.ShowPackage(self.query_one(EvidencePane).package))
 
     def spin(self, state: SessionState, frame: int) -> None:
         """The next frame of the spinner."""
@@ -132,7 +156,8 @@ class ConflictView(Container):
 
     def leave(self) -> bool:
         """Nothing to leave but the ways out."""
-        if self.query_one("#hints", STree).has_focus:
+        aside = self.query_one("#hints", STree), self.query_one("#evidence-table", VTable)
+        if any(each.has_focus for each in aside):
             self.focus_first()
             return True
         return False

@@ -15,12 +15,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from resolvetui.tui import keys
-from resolvetui.tui.spans import clip, paragraphs
+from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
-from resolvetui.tui.views import solution
+from resolvetui.tui.views import index_lines, solution
 from resolvetui.tui.views.detail import DetailPane
 from resolvetui.tui.views.solution import FORMS, Form
 from resolvetui.tui.views.tabs import Tab
+from resolvetui.tui.views.why_pane import REST_S, WhyPane
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import Node, STree
 from resolvetui.tui.widgets.vtable import VTable
@@ -40,6 +41,7 @@ class ExploreView(Horizontal):
         self._form: Form = "tree"
         self._drawn: tuple[object, ...] = ()
         self._state: SessionState | None = None
+        self._index_lines: list[Spans] = []
         self._follow_s = follow_s
         self._timer: Timer | None = None
 
@@ -49,6 +51,7 @@ class ExploreView(Horizontal):
             yield STree(id="tree")
             yield Static(id="indexes")
         yield DetailPane()
+        yield WhyPane(REST_S if self._follow_s else 0.0)
 
     @property
     def solution_tree(self) -> STree:
@@ -73,6 +76,13 @@ class ExploreView(Horizontal):
                 self.add_class("-detail")
         self._draw_indexes(state)
         self.detail.show(state)
+        self._show_why()
+
+    def _show_why(self) -> None:
+        if self._state is not None:
+            silent = self._state.phase in (Phase.IDLE, Phase.FAILED)
+            self.set_class(silent, "-whyless")
+            self.query_one(WhyPane).show(self._state, self.detail.look.package)
 
     def on_resize(self) -> None:
         """The index pane is cut to the width, once that is known."""
@@ -91,21 +101,26 @@ class ExploreView(Horizontal):
 
     def _draw_indexes(self, state: SessionState) -> None:
         pane = self.query_one("#indexes", Static)
-        lines = solution.index_lines(state, self.solution_tree.size.width - 2)
+        lines = index_lines.pane_lines(state, max(self.solution_tree.size.width - 2, 20))
         pane.set_class(not lines, "-empty")
-        if lines and lines != getattr(self, "_index_lines", None):
+        if lines and lines != self._index_lines:
             self._index_lines = lines
-            cells = max(self.solution_tree.size.width - 2, 20)
-            pane.update(paragraphs(clip(line, cells) for line in lines))
+            pane.update(paragraphs(lines))
 
     def go_to(self, package: str, tab: Tab | None = None) -> None:
         """Show this package, wherever it is in the tree, or without it."""
         node = solution.first_node(list(self.solution_tree.nodes()), package)
         if node is not None:
             self.solution_tree.reveal(node.key)
-        if tab is not None:
+        why = self.query_one(WhyPane)
+        beside = tab == "Why" and why.display
+        if tab is not None and not beside:
             self.detail.show_tab(tab)
         self.detail.show_package(package)
+        self._show_why()
+        if beside:
+            why.query_one(STree).focus()
+            return
         self.set_class(True, "-detail")  # noqa: FBT003 - Textual's signature
         self.detail.focus_content()
 
@@ -127,6 +142,7 @@ class ExploreView(Horizontal):
         node = self.solution_tree.node
         if node is not None:
             self.detail.show_package(str(node.data))
+            self._show_why()
 
     @on(VTable.Chosen, "#tree")
     def _enter(self, event: VTable.Chosen) -> None:
@@ -152,7 +168,8 @@ class ExploreView(Horizontal):
         detail = self.detail
         if detail.end_filter() or detail.clear_mark():
             return True
-        if detail.has_focus_within or self.has_class("-detail"):
+        why = self.query_one(WhyPane)
+        if why.has_focus_within or detail.has_focus_within or self.has_class("-detail"):
             self.remove_class("-detail")
             self.solution_tree.focus()
             return True

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
@@ -16,7 +16,7 @@ from resolvetui.tui import keys
 from resolvetui.tui.pip_command import pip_command
 from resolvetui.tui.spans import Spans, clip, paragraphs
 from resolvetui.tui.state import InstallPhase, Phase, SessionState
-from resolvetui.tui.views import plan_rows
+from resolvetui.tui.views import plan_about, plan_rows
 from resolvetui.tui.views.plan_notes import notes
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.widgets.pane import Pane
@@ -24,8 +24,8 @@ from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import FixedRows, VTable
 
 
-class PlanView(Vertical):
-    """Totals, progress, table, notes."""
+class PlanView(Horizontal):
+    """Totals, progress, table, notes; on wide screens all about the package under the cursor."""
 
     CONTEXT: ClassVar[keys.Context] = "plan"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("plan")]
@@ -54,6 +54,8 @@ class PlanView(Vertical):
                 yield STree(id="plan-problem", wraps=True)
             with VerticalScroll(id="notes", can_focus=False):
                 yield Static(id="notes-text")
+        with Pane(id="plan-about"), VerticalScroll(can_focus=False):
+            yield Static(id="plan-about-text")
 
     def show(self, state: SessionState) -> None:
         """Another state."""
@@ -76,6 +78,23 @@ class PlanView(Vertical):
         if had_focus:
             self.focus_first()
         self._draw_words(state)
+        self._draw_about()
+
+    def _draw_about(self) -> None:
+        state = self._state
+        row = self.query_one("#actions", VTable).row_at_cursor
+        action = row.data if row and isinstance(row.data, Action) else None
+        pane = self.query_one("#plan-about", Pane)
+        pane.set_class(action is None, "-empty")
+        if state is not None and action is not None:
+            pane.set_titles(action.name)
+            lines = plan_about.about(state, action)
+            self.query_one("#plan-about-text", Static).update(paragraphs(lines))
+
+    @on(VTable.Highlighted, "#actions")
+    def _moved(self, event: VTable.Highlighted) -> None:
+        if type(event) is VTable.Highlighted:
+            self._draw_about()
 
     def _draw_words(self, state: SessionState) -> None:
         plan = state.plan

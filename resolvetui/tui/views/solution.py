@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from resolvetui.model.resolution import Pin
-from resolvetui.session.protocol import IndexState
 from resolvetui.tui import signs, words
 from resolvetui.tui.spans import Spans
 from resolvetui.tui.state import Phase, SessionState
@@ -154,27 +153,3 @@ def subtitle(state: SessionState, form: Form) -> str:
     if state.phase is Phase.FAILED:
         return "incomplete"
     return f"{len(state.decided)} so far" if state.phase is Phase.RESOLVING else ""
-
-
-def index_lines(state: SessionState, cells: int) -> list[Spans]:
-    """The index pane: order, answers, latency, failures."""
-    lines: list[Spans] = [(("indexes", "title"),)] if state.indexes else []
-    longest = max((len(index.name) for index in state.indexes), default=0)
-    room = min(longest, max(cells - 19, 8))
-    for number, index in enumerate(state.indexes, start=1):
-        name = index.name if len(index.name) <= room else index.name[: room - 1] + "…"
-        label: Spans = ((f"{number} ", "key"), (f"{name:<{room}}  ", "text"))
-        lines.append((*label, *_answers(index)))
-    return lines
-
-
-def _answers(index: IndexState) -> Spans:
-    if index.failure:
-        return ((f"{signs.NO.glyph} ", "bad"), (index.failure, "warn"))
-    if not index.projects and not index.missing:
-        return (("· not asked", "muted"),)
-    sign: Spans = ((f"{signs.YES.glyph} ", "ok"),) if index.projects else (("· ", "muted"),)
-    time: Spans = ()
-    if index.latency_ms is not None:
-        time = ((f"  {index.latency_ms:.0f} ms", "muted"),)
-    return (*sign, (f"{index.projects} pkg", "text"), *time)

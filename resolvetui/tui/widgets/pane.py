@@ -38,6 +38,11 @@ class Pane(Vertical):
         self._titles = (title, subtitle)
         self._show_titles()
 
+    @property
+    def name_shown(self) -> str:
+        """The title, whole."""
+        return self._titles[0]
+
     def on_resize(self) -> None:
         """Titles are cut to the width."""
         self._show_titles()

@@ -105,6 +105,7 @@ def _counters(state: SessionState) -> Spans:
         spans.append((f"  {progress.doing}", "muted"))
     if state.warnings:
         spans.append((f"  ! {words.count(len(state.warnings), 'warning')}", "warn"))
+        spans += [("  M", "key"), (" reads", "muted")]
     return tuple(spans)
 
 

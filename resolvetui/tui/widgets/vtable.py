@@ -239,9 +239,19 @@ class VTable(ScrollView, can_focus=True):
         style = self._styles.get((role, ground))
         if style is None:
             style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
-            if ground:
+            if ground and self.app.current_theme.ansi:
+                style = self._ansi_style(style, ground)
+            elif ground:
                 style += Style(bgcolor=self.get_component_rich_style(ground).bgcolor)
             self._styles[role, ground] = style
+        return style
+
+    def _ansi_style(self, style: Style, ground: str) -> Style:
+        """The cursor row where the terminal has its own colours, of which nobody knows whether one
+        can be read on another: reversed, in one colour; without the focus only the margin tells.
+        """
+        if ground == "vtable--cursor":
+            return self.rich_style + Style(bold=style.bold, reverse=True)
         return style
 
     def _strip(self, spans: Spans, ground: str) -> Strip:
@@ -250,7 +260,9 @@ class VTable(ScrollView, can_focus=True):
 
     def _row_line(self, index: int, ground: str) -> Strip:
         row = self._source.row(index)
-        marked = ground == "vtable--cursor" and self.app.no_color
+        marked = bool(ground) and (
+            self.app.current_theme.ansi or (self.app.no_color and ground == "vtable--cursor")
+        )
         margin: Spans = (("▌" if marked else " ", "title"),)
         if row.wide is not None:
             return self._strip((*margin, *row.wide), ground)
