@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from resolvetui.install.tree import TreeFile
@@ -36,6 +37,9 @@ _FICLONE = 0x40049409
 _BLOCK = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _OLD = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
+_FEW = 4
+"""Files of a folder that are linked before it would have paid to open it."""
 
 
 class Damaged(Exception):  # noqa: N818 - never seen outside of this room
@@ -60,6 +64,43 @@ class Linker:
     def way(self) -> LinkMode:
         """How files are placed now: the asked way, or the first after it that works."""
         return self._ways[0]
+
+    def place_all(self, source: str, target: str, files: Sequence[TreeFile]) -> list[int]:
+        """Bring files from one folder into another, as `place` does; their times of change."""
+        done: list[int] = []
+        if len(files) >= _FEW and self.way is LinkMode.HARDLINK and os.link in os.supports_dir_fd:
+            done = self._link_all(source, target, files)
+        for file in files[len(done) :]:
+            done.append(
+                self.place(f"{source}{os.sep}{file.name}", f"{target}{os.sep}{file.name}", file)
+            )
+        return done
+
+    def _link_all(self, source: str, target: str, files: Sequence[TreeFile]) -> list[int]:
+        """Link up to the first file that needs a closer look.
+
+        By names in open folders: the kernel spends half of a link on walking two long paths.
+        """
+        done: list[int] = []
+        link, look, modes, user = os.link, os.stat, self._modes, self._user
+        with _opened_folder(source) as old, _opened_folder(target) as new:
+            for file in files:
+                name = file.name
+                try:
+                    link(name, name, src_dir_fd=old, dst_dir_fd=new, follow_symlinks=False)
+                except OSError:
+                    break
+                found = look(name, dir_fd=new, follow_symlinks=False)
+                if (
+                    found.st_size != file.size
+                    or found.st_mtime_ns != file.changed_ns
+                    or found.st_mode != stat.S_IFREG | modes[file.executable]
+                    or found.st_uid != user
+                ):
+                    os.unlink(name, dir_fd=new)
+                    break
+                done.append(file.changed_ns)
+        return done
 
     def place(self, source: str, target: str, file: TreeFile) -> int:
         """Bring one file, which must not be there yet; its time of change in ns.
@@ -117,6 +158,18 @@ class Linker:
                 os.close(writing)
         finally:
             os.close(reading)
+
+
+@contextlib.contextmanager
+def _opened_folder(path: str) -> Iterator[int]:
+    try:
+        folder = os.open(path, _FOLDER)
+    except FileNotFoundError as error:
+        raise Damaged(path) from error
+    try:
+        yield folder
+    finally:
+        os.close(folder)
 
 
 def _opened(source: str, file: TreeFile) -> int:

@@ -13,7 +13,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -25,7 +25,7 @@ from resolvetui.install.layout import Layout
 from resolvetui.install.linking import Linker
 from resolvetui.install.scripts import generate, with_shebang
 from resolvetui.install.strict_zip import refused
-from resolvetui.install.tree import Tree, TreeFolder
+from resolvetui.install.tree import Tree, TreeFile, TreeFolder
 from resolvetui.install.wheel import Scheme, encoded
 from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import PackageName
@@ -147,25 +147,27 @@ class _Stage(Struct):
     """Whole lines of RECORD."""
     _places: dict[tuple[Scheme, str], _Place] = field(default_factory=dict)
     _judged: set[str] = field(default_factory=set)
+    _made: set[str] = field(default_factory=set)
 
     def add(self, folder: TreeFolder) -> None:
         """Bring the files of one folder of the tree."""
         place = self._place(folder.scheme, folder.path)
-        start = _joined(self.source, folder.scheme, folder.path) + os.sep
-        target = place.source + os.sep
-        for file in folder.files:
-            if place.judges_each:
+        start = _joined(self.source, folder.scheme, folder.path)
+        if place.judges_each:
+            for file in folder.files:
                 self._judge(place, file.name)
+        plain = [file for file in folder.files if not file.is_template]
+        try:
+            changed = self.linker.place_all(start, place.source, plain)
+        except (FileExistsError, IsADirectoryError) as error:
+            path = error.filename2 or error.filename
+            raise self._twice(place, os.path.basename(path)) from error  # noqa: PTH119
+        self._note_all(place, plain, changed)
+        for file in folder.files if len(plain) < len(folder.files) else ():
             if file.is_template:
-                content = self.linker.read(start + file.name, file)
+                content = self.linker.read(f"{start}{os.sep}{file.name}", file)
                 finished = with_shebang(content, self.layout.executable)
                 self._write(place, file.name, finished, executable=True)
-                continue
-            try:
-                changed_ns = self.linker.place(start + file.name, target + file.name, file)
-            except (FileExistsError, IsADirectoryError) as error:
-                raise self._twice(place, file.name) from error
-            self._note(place, file.name, file.digest, (file.size, changed_ns))
 
     def write(
         self, scheme: Scheme, path: str, name: str, content: bytes, *, executable: bool
@@ -230,6 +232,19 @@ class _Stage(Struct):
         place.marks.append(mark)
         self.rows.append(f"{_quoted(place.record_prefix + name)},sha256={digest},{mark[0]}\n")
 
+    def _note_all(self, place: _Place, files: Sequence[TreeFile], changed: Sequence[int]) -> None:
+        names = [file.name for file in files]
+        place.names += names
+        place.marks += [(file.size, at) for file, at in zip(files, changed, strict=True)]
+        prefix = place.record_prefix
+        paths = [prefix + name for name in names]
+        if _QUOTED.search("".join((prefix, *names))):
+            paths = [_quoted(path) for path in paths]
+        self.rows += [
+            f"{path},sha256={file.digest},{file.size}\n"
+            for path, file in zip(paths, files, strict=True)
+        ]
+
     def _startup(self) -> Iterator[str]:
         libraries = {self.layout.purelib, self.layout.platlib}
         for place in self._places.values():
@@ -275,11 +290,23 @@ class _Stage(Struct):
         if not judges_each:
             self._judge_folder(destination)
         try:
-            _make_folder(source)
+            self._make_folder(source)
         except (FileExistsError, NotADirectoryError) as error:
             why = f"It brings {destination!r} as file and as folder."
             raise refused(self.request.label, why) from error
         return _Place(source, destination, self._record_prefix(destination), judges_each)
+
+    def _make_folder(self, path: str) -> None:
+        """Make a folder below the staging folder, with its parents; what was made is known."""
+        if path not in self._made and path != self._top:
+            self._make_folder(os.path.dirname(path))  # noqa: PTH120
+            os.mkdir(path)  # noqa: PTH102 - many calls, pathlib is slower
+            self._made.add(path)
+
+    @property
+    def _top(self) -> str:
+        """The folder that the staged schemes are in."""
+        return os.path.dirname(self.staging)  # noqa: PTH120
 
     def _root(self, scheme: Scheme) -> str:
         return self.layout.root(scheme, self.tree.name)
@@ -308,17 +335,6 @@ def _staged_scheme(scheme: Scheme, layout: Layout) -> str:
     """Schemes that share a final folder share a staging folder."""
     is_shared = scheme == "platlib" and layout.purelib == layout.platlib
     return "purelib" if is_shared else scheme
-
-
-def _make_folder(path: str) -> None:
-    """As os.makedirs, which asks for every parent first: mostly they are there."""
-    try:
-        os.mkdir(path)  # noqa: PTH102 - many calls, pathlib is slower
-    except FileNotFoundError:
-        os.makedirs(path, exist_ok=True)  # noqa: PTH103
-    except FileExistsError:
-        if not os.path.isdir(path):  # noqa: PTH112
-            raise
 
 
 def _joined(root: str, *parts: str) -> str:
