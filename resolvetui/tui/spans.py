@@ -6,10 +6,13 @@ a colour; `ROLES` says which variable of the theme it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from textual.color import Color
 from textual.content import Content
 
 Role: TypeAlias = Literal[
@@ -38,17 +41,21 @@ ROLES: dict[Role, tuple[str, str]] = {
 """Role to (theme variable, text style)."""
 
 
-def role_classes() -> set[str]:
-    """The component classes of a widget that draws spans itself."""
-    return {f"role--{role}" for role in ROLES}
+def role_styles(variables: Mapping[str, str]) -> Mapping[Role, Style]:
+    """The style of every role with the variables of a theme, without a ground.
+
+    They are looked up here and not as component classes, for Textual makes and styles a node for
+    each class of each widget whenever a class of the screen changes: that was half of a start.
+    """
+    return _role_styles(tuple(variables[variable] for variable, _ in ROLES.values()))
 
 
-def role_css(widget: str) -> str:
-    """The rules that give a widget's role classes their colours."""
-    return "\n".join(
-        f"{widget} > .role--{role} {{ color: ${variable}; text-style: {style or 'none'}; }}"
-        for role, (variable, style) in ROLES.items()
-    )
+@functools.lru_cache(maxsize=16)
+def _role_styles(colors: tuple[str, ...]) -> Mapping[Role, Style]:
+    return {
+        role: Style(color=Color.parse(color).rich_color, bold=style == "bold" or None)
+        for color, (role, (_, style)) in zip(colors, ROLES.items(), strict=True)
+    }
 
 
 def width(spans: Iterable[Span]) -> int:

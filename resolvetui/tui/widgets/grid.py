@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from resolvetui.tui import keys
-from resolvetui.tui.spans import Role, Span, Spans, fit, role_classes, role_css, width
+from resolvetui.tui.spans import Role, Span, Spans, fit, role_styles, width
 
 CELL = 18
 """Cells of a column, the gap after it included."""
@@ -31,14 +31,13 @@ class CellGrid(Widget, can_focus=True):
         "grid--cursor",
         "grid--cursor-blurred",
         "grid--head",
-        *role_classes(),
     }
     DEFAULT_CSS = """
     CellGrid { background: $surface; height: auto; }
     CellGrid > .grid--cursor { background: $cursor-row; }
     CellGrid > .grid--cursor-blurred { background: $panel; }
     CellGrid > .grid--head { background: $surface; }
-    """ + role_css("CellGrid")
+    """
 
     cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=True)
     """Row and column."""
@@ -155,7 +154,7 @@ class CellGrid(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _style(self, role: Role, ground: str) -> Style:
-        style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
+        style = self.rich_style + role_styles(self.app.theme_variables)[role]
         if ground:
             style += Style(bgcolor=self.get_component_rich_style(ground).bgcolor)
         return style

@@ -11,7 +11,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from resolvetui.tui.spans import Role, Spans, clip, role_classes, role_css, width
+from resolvetui.tui.spans import Role, Spans, clip, role_styles, width
 
 Ground: TypeAlias = Literal["", "active", "chip"]
 
@@ -29,12 +29,12 @@ class Part:
 class SpanLine(Widget):
     """Parts from the left, then parts at the right end; subclasses say which."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--active", "line--chip", *role_classes()}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--active", "line--chip"}
     DEFAULT_CSS = """
     SpanLine { height: 1; width: 1fr; background: $background; }
     SpanLine > .line--active { background: $surface; }
     SpanLine > .line--chip { background: $panel; }
-    """ + role_css("SpanLine")
+    """
 
     def left(self, cells: int) -> list[Part]:
         """Parts from the left, for a line of so many cells."""
@@ -77,7 +77,7 @@ class SpanLine(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _segment(self, text: str, role: Role, part: Part) -> Segment:
-        style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
+        style = self.rich_style + role_styles(self.app.theme_variables)[role]
         if part.ground:
             ground = self.get_component_rich_style(f"line--{part.ground}")
             style += Style(bgcolor=ground.bgcolor)

@@ -22,7 +22,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from resolvetui.tui import keys
-from resolvetui.tui.spans import Role, Spans, clip, fit, role_classes, role_css, width
+from resolvetui.tui.spans import Role, Spans, clip, fit, role_styles, width
 from resolvetui.tui.widgets.columns import Column, Row, lay_out
 
 
@@ -67,7 +67,6 @@ class VTable(ScrollView, can_focus=True):
         "vtable--header",
         "vtable--cursor",
         "vtable--cursor-blurred",
-        *role_classes(),
     }
     DEFAULT_CSS = """
     VTable { height: 1fr; overflow-x: hidden; }
@@ -75,7 +74,7 @@ class VTable(ScrollView, can_focus=True):
     VTable > .vtable--header { background: $panel; color: $muted; text-style: bold; }
     VTable > .vtable--cursor { background: $cursor-row; }
     VTable > .vtable--cursor-blurred { background: $cursor-row-blurred; }
-    """ + role_css("VTable")
+    """
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -238,7 +237,7 @@ class VTable(ScrollView, can_focus=True):
     def _style(self, role: Role, ground: str) -> Style:
         style = self._styles.get((role, ground))
         if style is None:
-            style = self.rich_style + self.get_component_rich_style(f"role--{role}", partial=True)
+            style = self.rich_style + role_styles(self.app.theme_variables)[role]
             if ground and self.app.current_theme.ansi:
                 style = self._ansi_style(style, ground)
             elif ground:
