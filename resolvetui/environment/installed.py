@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ from packaging.version import InvalidVersion, Version
 
 from resolvetui.environment.header_block import read_egg_requires, read_headers
 from resolvetui.environment.requirement_text import InvalidRequirement, parse_requirement
-from resolvetui.environment.target import Target
+from resolvetui.environment.target import EnvironmentPaths, Target
 from resolvetui.errors import TargetError
 from resolvetui.model.names import ExtraName, PackageName, extra_name, package_name
 from resolvetui.model.requirement import Requirement
@@ -106,9 +107,7 @@ def read_environment(
     paths = target.environment
     damages: list[Damage] = []
     found: dict[PackageName, InstalledDistribution] = {}
-    # lib64 is often a link to lib: one folder, known by the name that comes first.
-    own = {os.path.realpath(folder): folder for folder in (paths.platlib, paths.purelib)}
-    for folder in own.values():
+    for folder in _own_folders(paths):
         for distribution in _read_folder(folder, damages):
             _add(found, distribution, damages)
     for folder in paths.external_packages:
@@ -117,6 +116,24 @@ def read_environment(
                 distribution.name, msgspec.structs.replace(distribution, external=True)
             )
     return tuple(found[name] for name in sorted(found)), tuple(damages)
+
+
+def metadata_folders(target: Target, names: Collection[PackageName]) -> list[str]:
+    """The .dist-info folders of a target's environment that are called after `names`, unread.
+
+    Paths as in `InstalledDistribution`. What is in them may be something else.
+    """
+    if target.environment is None:
+        return []
+    found: list[str] = []
+    for folder in _own_folders(target.environment):
+        with suppress(OSError):
+            found += (
+                f"{folder}/{entry}"
+                for entry in os.listdir(folder)  # noqa: PTH208 - 10 times faster than pathlib's
+                if entry.endswith(".dist-info") and package_name(entry.partition("-")[0]) in names
+            )
+    return found
 
 
 def requirements_of(distribution: InstalledDistribution) -> tuple[Requirement, ...]:
@@ -135,6 +152,12 @@ def _parse_or_none(text: str) -> Requirement | None:
         return parse_requirement(text)
     except InvalidRequirement:
         return None
+
+
+def _own_folders(paths: EnvironmentPaths) -> Collection[str]:
+    """The package folders of an environment itself, each once."""
+    # lib64 is often a link to lib: one folder, known by the name that comes first.
+    return {os.path.realpath(folder): folder for folder in (paths.platlib, paths.purelib)}.values()
 
 
 def _add(

@@ -14,7 +14,12 @@ from typing import Literal
 from msgspec import Struct
 
 from resolvetui.environment.consistency import inconsistencies
-from resolvetui.environment.installed import Damage, InstalledDistribution, read_environment
+from resolvetui.environment.installed import (
+    Damage,
+    InstalledDistribution,
+    metadata_folders,
+    read_environment,
+)
 from resolvetui.environment.target import Target
 from resolvetui.explanation import check_words
 from resolvetui.install.helping import Shared, is_worthwhile
@@ -89,55 +94,75 @@ def check(target: Target, *, with_unowned: bool = False) -> Checked:
     return Checked(target, installed, tuple(problems), files, nobodys)
 
 
-def verify(target: Target, names: Collection[PackageName]) -> tuple[str, ...]:
+def verify(
+    target: Target,
+    names: Collection[PackageName],
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> tuple[str, ...]:
     """What is wrong with the packages `names` right after they were installed, a sentence each.
 
     That they are there, their files, and every requirement that they state or that is on them;
-    what was wrong with others before is only counted.
+    what was wrong with others before is only counted. `meanwhile` is called once on the way: it
+    may be any work that returns nothing and does not matter to the looking.
     """
     # Decided: packages whose files have the right sizes are not read again; `check` reads all. Each
     # was compared with its hash when it was unpacked, with the store's manifest when it was staged,
     # and a rename moves that very file. To read 10,000 files takes longer than to install them.
-    layout = layout_of(target)
-    installed = read_environment(target)[0]
-    present = {dist.name: dist for dist in installed if not dist.external}
-    sentences = [_gone(name) for name in sorted(names) if name not in present]
-    touched = [present[name] for name in sorted(names) if name in present]
-    with _looked_at(touched) as deviating:
+    layout, ours = layout_of(target), frozenset(names)
+    sentences: list[str] = []
+    with _looked_at(metadata_folders(target, ours), meanwhile) as intact:
+        installed = read_environment(target)[0]
         disagreements = list(_disagreements(target, installed))
-        for dist in deviating():
-            sentences += _file_sentences(dist, faults(dist, layout)[0])
-    ours, others = [], 0
+        present = {dist.name: dist for dist in installed if not dist.external}
+        sentences += [_gone(name) for name in sorted(ours) if name not in present]
+        untouched = intact()
+        for name in sorted(ours & present.keys()):
+            if present[name].path not in untouched:
+                sentences += _file_sentences(present[name], faults(present[name], layout)[0])
+    others = 0
     for problem in disagreements:
-        is_ours = problem.package in names or problem.required_by.partition(" ")[0] in names
-        if is_ours:
-            ours.append(f"{problem.text}.")
-        others += not is_ours
+        if problem.package in ours or problem.required_by.partition(" ")[0] in ours:
+            sentences.append(f"{problem.text}.")
+        else:
+            others += 1
     if others:
-        ours.append(
+        sentences.append(
             f"{others} further problem{'' if others == 1 else 's'} of other packages: "
             f"resolvetui --check --python {shlex.quote(layout.prefix)} tells all."
         )
-    return (*sentences, *ours)
+    return tuple(sentences)
 
 
 @contextmanager
 def _looked_at(
-    touched: Sequence[InstalledDistribution],
-) -> Iterator[Callable[[], list[InstalledDistribution]]]:
-    """What tells those whose files have not the sizes that RECORD says; looked at meanwhile."""
-    if not is_worthwhile(len(touched), sum(map(record_bytes, touched)) // _ROW_BYTES):
-        yield lambda: [dist for dist in touched if not is_as_recorded(dist)]
+    folders: Sequence[str], meanwhile: Callable[[], object]
+) -> Iterator[Callable[[], Collection[str]]]:
+    """What tells the metadata folders whose files have the sizes that RECORD says.
+
+    By a second process as well where there are many: it begins at once, with `meanwhile`.
+    """
+    if not is_worthwhile(len(folders) + 1, sum(map(record_bytes, folders)) // _ROW_BYTES):
+        meanwhile()
+        yield lambda: {folder for folder in folders if is_as_recorded(folder)}
         return
-    with Shared[InstalledDistribution, bool](
-        touched, lambda dist, _: is_as_recorded(dist), bool
-    ) as shared:
 
-        def deviating() -> list[InstalledDistribution]:
-            intact = {number for number, is_intact in shared.run() if is_intact}
-            return [dist for number, dist in enumerate(touched) if number not in intact]
+    def work(folder: str, _: Callable[[], bool]) -> bool:
+        if folder:
+            return is_as_recorded(folder)
+        meanwhile()
+        return True
 
-        yield deviating
+    items = ["", *folders]
+    with Shared[str, bool](items, work, bool) as shared:
+
+        def intact() -> Collection[str]:
+            done = {items[number] for number, is_intact in shared.run() if is_intact}
+            if "" not in done:  # the other process came to nothing
+                meanwhile()
+            return done
+
+        yield intact
 
 
 def _gone(name: PackageName) -> str:

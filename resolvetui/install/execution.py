@@ -140,9 +140,15 @@ class _Transaction(Struct, frozen=True):
         return Steps(self.prefix, self.folder, self.journal.steps, self.disk)
 
     def end(self) -> None:
-        """All is in place: the folder becomes the one that a rollback goes by. Raises OSError."""
-        self.disk.remove_tree(self.folder / NEW)
-        drop_undo(self.folder.parent, self.disk)
+        """All is in place: the folder becomes the one that a rollback goes by.
+
+        The emptied folders of the new files become trash, which whoever holds the lock removes.
+        Raises OSError.
+        """
+        state = self.folder.parent
+        if os.path.lexists(self.folder / NEW):
+            self.disk.rename(self.folder / NEW, state / f"{TRASH}{NEW}-{secrets.token_hex(4)}")
+        drop_undo(state, self.disk)
         if self.journal.keeps_undo:
             self.disk.rename(self.folder, self.folder.with_name(UNDO))
         else:

@@ -20,7 +20,7 @@ from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.means import Means
 from resolvetui.install.plan import ActionKind, Plan
 from resolvetui.install.strict_zip import Limits
-from resolvetui.install.transaction import check_installable, commit
+from resolvetui.install.transaction import Tidying, check_installable, commit
 from resolvetui.model.names import PackageName
 
 RATIO_VARIABLE = "RESOLVETUI_MAX_UNPACK_RATIO"
@@ -128,8 +128,23 @@ def _carry_out(
     if plan.unseen:
         seen = look_inside(target, plan, read_installed(target)[0], wheels, means)
         refuse_conflicts(seen)
-    lines = commit(target, seen, wheels, on_progress, is_stopped, means=means, keep_undo=keep_undo)
-    return Done(seen, lines, verify(target, changed_names(plan)))
+    warnings: tuple[str, ...] = ()
+
+    def look(tidy: Tidying) -> None:
+        nonlocal warnings
+        warnings = verify(target, changed_names(plan), meanwhile=tidy)
+
+    lines = commit(
+        target,
+        seen,
+        wheels,
+        on_progress,
+        is_stopped,
+        means=means,
+        keep_undo=keep_undo,
+        after=look,
+    )
+    return Done(seen, lines, warnings)
 
 
 def changed_names(plan: Plan) -> tuple[PackageName, ...]:

@@ -39,20 +39,22 @@ def installed_rows(distribution: InstalledDistribution) -> list[InstalledRow]:
     root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
     return [
         InstalledRow(_absolute(root, path), hash_text, path, size_text)
-        for path, hash_text, size_text in _cells(distribution)
+        for path, hash_text, size_text in _cells(distribution.path)
     ]
 
 
-def is_as_recorded(distribution: InstalledDistribution) -> bool:
+def is_as_recorded(metadata: str) -> bool:
     """Whether there is a regular file of the recorded size for every row, and RECORD itself.
+
+    `metadata` is a .dist-info folder.
 
     A quick look: False says that a closer one is needed, not that something is wrong.
     """
-    root = os.path.realpath(os.path.dirname(distribution.path))  # noqa: PTH120
-    own = os.path.join(distribution.path, "RECORD")  # noqa: PTH118
+    root = os.path.realpath(os.path.dirname(metadata))  # noqa: PTH120
+    own = os.path.join(metadata, "RECORD")  # noqa: PTH118
     lstat, is_file = os.lstat, stat.S_ISREG
     try:
-        for path, _, size_text in _cells(distribution):
+        for path, _, size_text in _cells(metadata):
             absolute = _absolute(root, path)
             status = lstat(absolute)
             if not is_file(status.st_mode):
@@ -89,10 +91,10 @@ class Owners:
                 yield os.path.normcase(row.path), owner
 
 
-def record_bytes(distribution: InstalledDistribution) -> int:
-    """The size of its RECORD; 0 without one."""
+def record_bytes(metadata: str) -> int:
+    """The size of the RECORD in a .dist-info folder; 0 without one."""
     try:
-        return os.stat(os.path.join(distribution.path, "RECORD")).st_size  # noqa: PTH116, PTH118
+        return os.stat(os.path.join(metadata, "RECORD")).st_size  # noqa: PTH116, PTH118
     except OSError:
         return 0
 
@@ -107,12 +109,12 @@ def is_own_path(path: str, layout: Layout) -> bool:
     return not layout.fault(path, dist_info) and os.path.realpath(parent) == parent
 
 
-def _cells(distribution: InstalledDistribution) -> Iterator[Sequence[str]]:
-    """Path, hash and size in each row of its RECORD, "" where one is missing.
+def _cells(metadata: str) -> Iterator[Sequence[str]]:
+    """Path, hash and size in each row of the RECORD in a folder, "" where one is missing.
 
     Raises OSError, ValueError.
     """
-    text = Path(distribution.path, "RECORD").read_text("utf-8")
+    text = Path(metadata, "RECORD").read_text("utf-8")
     lines = text.splitlines()
     # `csv` needs three times as long for what has no quotes
     rows = csv.reader(lines) if '"' in text else (line.split(",") for line in lines)

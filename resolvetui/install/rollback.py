@@ -20,7 +20,7 @@ from resolvetui.environment.target import Target
 from resolvetui.errors import InstallFailed
 from resolvetui.install.changes import Change, inverse, told
 from resolvetui.install.disk import Disk
-from resolvetui.install.execution import discard, not_written, run
+from resolvetui.install.execution import discard, not_written, remove_trash, run
 from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.journal import (
     OLD,
@@ -70,6 +70,7 @@ def roll_back(
             disk.make_folder(folder)
             placed = _placed(folder, journal.steps)
             run(layout.prefix, folder, journal, placed, stopped, disk)
+            remove_trash(state, disk)
         except OSError as error:
             raise not_written(layout.prefix, folder, error) from error
         finally:

@@ -20,7 +20,7 @@ from resolvetui.environment.target import Target
 from resolvetui.errors import EnvironmentRefused, InstallFailed
 from resolvetui.install.changes import Change, told
 from resolvetui.install.disk import Disk
-from resolvetui.install.execution import discard, drop_undo, not_written, run
+from resolvetui.install.execution import discard, drop_undo, not_written, remove_trash, run
 from resolvetui.install.interruption import uninterrupted
 from resolvetui.install.journal import TRANSACTION, Journal, boot_id, is_past_commit
 from resolvetui.install.layout import Layout, layout_of
@@ -37,6 +37,7 @@ from resolvetui.model.names import PackageName
 
 OnProgress: TypeAlias = Callable[[PackageName, str, int, int], None]
 """Package, state (as in `session.protocol.InstallProgress`), bytes done, bytes in all."""
+Tidying: TypeAlias = Callable[[], object]
 
 
 def commit(
@@ -49,12 +50,14 @@ def commit(
     means: Means | None = None,
     keep_undo: bool = True,
     disk: Disk | None = None,
+    after: Callable[[Tidying], object] = lambda tidy: tidy(),
 ) -> tuple[str, ...]:
     """Carry out `plan`; a line for each change, and notes about what needs a look.
 
     On any exception but `Interrupted`, which says how it is, the environment is as it was. Signals
     are held meanwhile. With `keep_undo` what is replaced is kept for `rollback`, else
-    also what was kept before is dropped. Raises
+    also what was kept before is dropped. `after` is called when all is in place, while nobody
+    else may change the environment, with what removes the emptied folders. Raises
     InstallFailed, Cancelled, Interrupted, EnvironmentRefused.
     """
     check_installable(plan)
@@ -66,6 +69,7 @@ def commit(
             lines += install.run(state, means or Means())
         elif not keep_undo:
             drop_undo(state, disk)
+        after(lambda: remove_trash(state, disk))
     return tuple(lines)
 
 
