@@ -21,13 +21,11 @@ NEVER_S = 60.0
 
 
 def test_every_item_has_its_result_and_both_take_part(tmp_path: Path) -> None:
-    flag = tmp_path / "the other one is at work"
-
     def work(number: int, _: Callable[[], bool]) -> tuple[int, int]:
-        if os.getpid() != here:
-            flag.touch()
-        else:
-            _until(flag.exists)  # this one would be done with all before the other begins
+        is_here = os.getpid() == here
+        (tmp_path / f"{is_here}").touch()
+        # One would be done with all before the other begins.
+        _until((tmp_path / f"{not is_here}").exists)
         return number * number, os.getpid()
 
     here = os.getpid()
