@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import ClassVar
@@ -18,6 +19,7 @@ from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.endings import end_on_signals
+from resolvetui.tui.heartbeat import Heartbeat
 from resolvetui.tui.message_log import Clock, MessageLog
 from resolvetui.tui.plain_terminal import AsciiFilter, is_plain_terminal
 from resolvetui.tui.safe import safe
@@ -25,6 +27,7 @@ from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
 
 SERVER_CHECK_S = 2.0
+MEASURE_VARIABLE = "RESOLVETUI_PERF"
 MOST_WARNINGS = 5
 """About the inputs, in one toast."""
 
@@ -49,13 +52,15 @@ class ResolvetuiApp(App[int]):
         warnings: Sequence[str] = (),
         record: Record = NO_RECORD,
         clock: Clock | None = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         """`warnings`: about the inputs, told once at the start. `record`: as for the screen.
-        `clock`: for the message list.
+        `clock`: for the message list. `heartbeat` beats as long as the app runs.
         """
         super().__init__()
         self.messages = MessageLog(clock) if clock else MessageLog()
         self._warnings = tuple(warnings)
+        self._heartbeat = heartbeat
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
         self._main = MainScreen(backend, query, runtime, waits=waits, record=record)
@@ -103,6 +108,8 @@ class ResolvetuiApp(App[int]):
     def on_mount(self) -> None:
         """One toast of the warnings, long enough to be read; all of them are in the list."""
         end_on_signals(self)
+        if self._heartbeat is not None:
+            self.run_worker(self._heartbeat.run())
         if self.is_web:
             self._watch_server()
         self.messages.warn_once(self._warnings)
@@ -136,9 +143,11 @@ def run(
     `ascii_only` also holds by itself where the terminal's encoding is not UTF-8. `no_color` adds
     to the NO_COLOR variable, which Textual reads. `demo` only changes the title. `warnings`
     are about the inputs, and are shown at the start. `record` names the file for the last attempt.
+    With RESOLVETUI_PERF set, how late the event loop was is written to stderr at the end.
     """
     if no_color:
         os.environ["NO_COLOR"] = "1"
+    heartbeat = Heartbeat() if os.environ.get(MEASURE_VARIABLE) else None
     app = ResolvetuiApp(
         backend or WorkerBackend(),
         query,
@@ -148,6 +157,9 @@ def run(
         title=title or ("resolvetui demo" if demo else "resolvetui"),
         warnings=warnings,
         record=record,
+        heartbeat=heartbeat,
     )
     app.run()
+    if heartbeat is not None:
+        sys.stderr.write(f"{heartbeat.told()}\n")
     return app.return_code or 0
