@@ -5,19 +5,16 @@ An interrupted install of ours is undone first, as before every resolve; nothing
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resolvetui.cli.headless import wants_color
+from resolvetui.cli.interpreters import wanted_python
+from resolvetui.cli.printing import wants_color
 from resolvetui.errors import InstallFailed, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
-from resolvetui.inputs.options import environment_settings
-from resolvetui.inputs.settings import Layers
 from resolvetui.model.query import TargetRequest
 from resolvetui.model.visible import visible
 from resolvetui.session.targeting import find_target, is_borrowed
@@ -35,9 +32,9 @@ _HARMLESS = frozenset({"offline", "no-cache", "cache-dir", "no-config", "yes"})
 def check_environment(arguments: Arguments, interface: Interface) -> int:
     """The exit code: 0 in order, 1 problems. Raises `ResolvetuiError` where it cannot be said."""
     _refuse_others(arguments, interface)
-    layers = Layers(arguments.settings, environment_settings(os.environ)[0])
-    request = TargetRequest(python=layers.text("python"))
-    target = find_target(request, _cache_folder(layers))
+    python, folder = wanted_python(arguments)
+    request = TargetRequest(python=python)
+    target = find_target(request, folder)
     unfinished, notes = _finish(target, borrowed=is_borrowed(request))
 
     from msgspec.structs import replace
@@ -69,17 +66,6 @@ def _refuse_others(arguments: Arguments, interface: Interface) -> None:
             what_to_do="Leave the format out, or write --format json.",
             culprit="--format",
         )
-
-
-def _cache_folder(layers: Layers) -> Path | None:
-    """Where it is kept what is known of interpreters."""
-    if layers.is_on("no-cache"):
-        return None
-    if folder := layers.text("cache-dir"):
-        return Path(folder)
-    from resolvetui.net.cache import default_cache_folder
-
-    return default_cache_folder()
 
 
 def _finish(target: Target, *, borrowed: bool) -> tuple[Sequence[Problem], Sequence[str]]:

@@ -5,8 +5,6 @@ Data goes to stdout in one piece at the end; progress and warnings go to stderr 
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +13,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from resolvetui.cli.environments import in_environment
+from resolvetui.cli.printing import show
 from resolvetui.cli.progress import ProgressLine
 from resolvetui.cli.reporting import NO_REASONS, reasons_for, report_of
 from resolvetui.cli.runtime import runtime_of
-from resolvetui.errors import INSTALLED, Interrupted, ResolvetuiError, UsageError
-from resolvetui.inputs.interface import Interface
+from resolvetui.errors import INSTALLED, Interrupted, UsageError
 from resolvetui.inputs.merge import Effective
-from resolvetui.report.model import Report, error_report
+from resolvetui.report.model import Report
 from resolvetui.session.attempts import Attempt, Session
 
 if TYPE_CHECKING:
@@ -73,26 +71,15 @@ class Headless:
         with self._session or Session(runtime_of(effective)) as session:
             self._effective = in_environment(self._effective, session)
             if self._interface.install:
-                self._check_environment(session)
+                from resolvetui.session.installation import check_environment
+
+                check_environment(session, self._effective.query.target)
             attempt = recorder.run(session, self._resolve) if recorder else self._resolve(session)
             if self._interface.install:
                 attempt = self._with_builds(session, attempt)
             for text in (*(text for _, text in attempt.warnings), *self._reasons.mistaken):
                 self._warn(text)
             return self._finish(session, attempt)
-
-    def _check_environment(self, session: Session) -> None:
-        """The rest of the program is read while a Python that nobody asked before answers."""
-        from threading import Thread
-
-        from resolvetui.session.installation import check_environment
-
-        reading = Thread(target=_read_installer)
-        reading.start()
-        try:
-            check_environment(session, self._effective.query.target)
-        finally:
-            reading.join()
 
     def _recorder(self) -> Recorder | None:
         file = self._interface.record
@@ -194,13 +181,6 @@ class Headless:
         sys.stderr.write(visible(text) + "\n")
 
 
-def _read_installer() -> None:
-    from importlib import import_module
-
-    for name in ("install.installing", "session.whys", "report.text_report"):
-        import_module(f"resolvetui.{name}")
-
-
 def _load_all() -> None:
     """What the rest of the run needs: the install may replace these very files by others."""
     from importlib import import_module
@@ -209,47 +189,3 @@ def _load_all() -> None:
     others = ("resolvetui.model.visible", "rich.console", "rich.text")
     for name in (*others, *(f"resolvetui.report.{report}" for report in reports)):
         import_module(name)
-
-
-def show(report: Report, interface: Interface) -> None:
-    """Print a report: JSON as one object, text for people."""
-    if interface.format == "json":
-        from resolvetui.report.json_report import render_json
-
-        sys.stdout.buffer.write(render_json(report) + b"\n")
-        sys.stdout.buffer.flush()
-        return
-    is_data = report.status != "error" and interface.format == "text"
-    stream = sys.stdout if is_data else sys.stderr
-    stream.write(_text(report, interface, color=wants_color(interface, stream.isatty())))
-    stream.flush()
-
-
-def _text(report: Report, interface: Interface, *, color: bool) -> str:
-    from resolvetui.report.text_report import render_text
-
-    width = shutil.get_terminal_size((80, 24)).columns
-    ascii_only = interface.ascii or not _is_unicode()
-    text = render_text(
-        report, color=color, width=width, ascii=ascii_only, verbose=interface.verbose
-    )
-    return text if text.endswith("\n") else text + "\n"
-
-
-def _is_unicode() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
-
-
-def wants_color(interface: Interface, is_terminal: bool) -> bool:  # noqa: FBT001
-    """Colour on terminals, unless NO_COLOR is set (no-color.org) or the user says otherwise."""
-    if interface.color != "auto":
-        return interface.color == "always"
-    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def show_error(error: ResolvetuiError, interface: Interface) -> None:
-    """Print an error in the format that was asked for; JSON does not keep it from people."""
-    report = error_report(error)
-    if interface.format == "json":
-        sys.stderr.write(_text(report, interface, color=False))
-    show(report, interface)

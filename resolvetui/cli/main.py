@@ -13,16 +13,14 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
 from resolvetui.cli.arguments import check_headless, fallback_interface, parse_arguments
-from resolvetui.cli.headless import Headless, show_error
 from resolvetui.errors import InternalError, Interrupted, ResolvetuiError, UsageError
 from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface, read_interface
-from resolvetui.inputs.merge import Effective, build_query
 
 _NEW_OBJECTS = 100_000
 """As many new objects, and Python looks for garbage."""
@@ -37,18 +35,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         interface = read_interface(arguments, os.environ)
         if interface.web and not _is_in_browser():
             return _serve(words, interface)
-        return _run(arguments, interface)
+        with _asked_ahead(arguments, interface):
+            return _run(arguments, interface)
     except ResolvetuiError as error:
-        show_error(error, interface)
+        _show_error(error, interface)
         return error.exit_code
     except KeyboardInterrupt:
-        show_error(Interrupted("Stopped; nothing was changed."), interface)
+        _show_error(Interrupted("Stopped; nothing was changed."), interface)
         return Interrupted.exit_code
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:  # noqa: BLE001 - no input makes a traceback (it is in the log)
-        show_error(_internal(error), interface)
+        _show_error(_internal(error), interface)
         return InternalError.exit_code
 
 
@@ -73,6 +72,8 @@ def _run(arguments: Arguments, interface: Interface) -> int:
         from resolvetui.cli.replaying import replay
 
         return replay(arguments, interface, in_app=_wants_app(interface))
+    from resolvetui.inputs.merge import build_query
+
     with ExitStack() as stack:
         effective = build_query(arguments, os.environ, str(Path.cwd()))
         if interface.demo:
@@ -86,6 +87,8 @@ def _run(arguments: Arguments, interface: Interface) -> int:
                 check_headless(interface, arguments, effective.settings)
             return start_app(effective)
         check_headless(interface, arguments, effective.settings)
+        from resolvetui.cli.headless import Headless
+
         return Headless(effective).run()
 
 
@@ -115,6 +118,8 @@ def _is_in_browser() -> bool:
 
 
 def _run_without_resolving(arguments: Arguments, interface: Interface) -> int:
+    from resolvetui.inputs.merge import build_query
+
     effective = build_query(arguments, os.environ, str(Path.cwd()))
     if interface.show_settings:
         from resolvetui.cli.settings_shown import show_settings
@@ -123,6 +128,26 @@ def _run_without_resolving(arguments: Arguments, interface: Interface) -> int:
     from resolvetui.cli.index_testing import test_indexes
 
     return test_indexes(effective)
+
+
+def _asked_ahead(arguments: Arguments, interface: Interface) -> AbstractContextManager[None]:
+    if not _needs_target(interface):
+        return nullcontext()
+    from resolvetui.cli.interpreters import asked_ahead
+
+    return asked_ahead(arguments)
+
+
+def _needs_target(interface: Interface) -> bool:
+    """Whether this process is going to look at a Python; the app has another one do it."""
+    without = (
+        interface.cache,
+        interface.show_settings,
+        interface.test_indexes,
+        interface.rollback,
+        interface.replay,
+    )
+    return not any(without) and (interface.check or not _wants_app(interface))
 
 
 def _wants_app(interface: Interface) -> bool:
@@ -153,6 +178,12 @@ def _check_app(interface: Interface) -> None:
         )
 
 
+def _show_error(error: ResolvetuiError, interface: Interface) -> None:
+    from resolvetui.cli.printing import show_error
+
+    show_error(error, interface)
+
+
 def _internal(error: Exception) -> InternalError:
     from resolvetui.cli.crash import write_log
 
@@ -181,6 +212,3 @@ def run() -> NoReturn:
     except BrokenPipeError:  # nobody reads any more
         pass
     os._exit(code)
-
-
-__all__ = ["Effective", "main", "run"]
