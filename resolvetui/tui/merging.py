@@ -13,13 +13,16 @@ from resolvetui.session import protocol, trace_messages
 from resolvetui.session.protocol import Message
 from resolvetui.session.target_answers import answer_of_conflict, answer_of_solution
 from resolvetui.session.target_messages import TargetTold
-from resolvetui.tui.safe import made_safe
+from resolvetui.tui.safe import is_plain, made_safe
 from resolvetui.tui.state import InstallPhase, Phase, SessionState
 
 
 def merge(state: SessionState, message: Message) -> SessionState:
     """The state after a message; messages of requests that were given up change nothing."""
-    message = made_safe(message)
+    return _merged(state, message if is_plain(protocol.encode(message)) else made_safe(message))
+
+
+def _merged(state: SessionState, message: Message) -> SessionState:
     match message:
         case protocol.Failed():
             return _merge_failed(state, message)

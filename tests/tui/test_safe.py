@@ -8,8 +8,9 @@ import pytest
 
 from resolvetui.model.names import PackageName
 from resolvetui.session import protocol
-from resolvetui.tui.safe import made_safe, safe
+from resolvetui.tui.safe import MAX_TEXT, is_plain, made_safe, safe
 from resolvetui.tui.signs import CANDIDATE_SIGNS, PLAN_SIGNS, to_ascii
+from tests.tui import world
 from tests.tui.hostile import HOSTILE
 
 
@@ -34,6 +35,30 @@ def test_a_tab_is_one_space_and_newlines_stay_only_where_wanted() -> None:
 def test_long_text_is_cut_with_an_ellipsis() -> None:
     assert safe("abcdef", 4) == "abc…"
     assert len(safe("x\x1b" * 10_000, 100)) == 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"a{chr(code)}b" for code in (*range(0x300), 0x2028, 0xFE0F, 0x202E, 0xE0041)),
+        HOSTILE,
+        "C:\\users\\x1b",
+        'a "quoted" word',
+        "x" * MAX_TEXT,
+        "x" * (MAX_TEXT + 1),
+        '"' * (MAX_TEXT + 1),
+    ],
+    ids=lambda text: ascii(text[:9]),
+)
+def test_what_is_plain_would_stay_as_it_is(text: str) -> None:
+    message = protocol.Decided(1, ((PackageName("a"), text), (PackageName("b"), "1" * 100)))
+    if is_plain(protocol.encode(message)):
+        assert made_safe(message) == message
+
+
+def test_most_messages_are_plain() -> None:
+    assert is_plain(protocol.encode(world.candidates(1)))
+    assert is_plain(protocol.encode(protocol.Decided(1, ((PackageName("a"), "x" * 100),) * 500)))
 
 
 def test_every_text_in_a_message_is_made_safe() -> None:
