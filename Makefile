@@ -22,7 +22,7 @@ layers: ## check that imports go one way through the rooms
 	lint-imports
 
 test: ## run the tests (offline)
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto
 
 check: lint types layers test ## run everything that a commit must pass
 
