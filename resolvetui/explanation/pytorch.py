@@ -12,10 +12,12 @@ from resolvetui.explanation import advice
 from resolvetui.explanation.about import About
 from resolvetui.model.explanation import Hint
 
-_PROJECTS = frozenset({"torch", "torchvision", "torchaudio", "torchtext", "torchdata"})
+PROJECTS = frozenset({"torch", "torchvision", "torchaudio", "torchtext", "torchdata"})
+"""Those that are published there."""
 _CUDA = "92|100|101|102|110|111|113|115|116|117|118|121|124|126|128|129|130"
 _PINNED = re.compile(rf"==[^+*,]+\+(cpu|xpu|cu(?:{_CUDA})|rocm[4-7](?:\.\d){{1,2}})")
-_URL = "https://download.pytorch.org/whl/{label}"
+BUILD_URL = "https://download.pytorch.org/whl/{label}"
+"""The index of one build."""
 
 
 def build_hints(about: About) -> Iterator[Hint]:
@@ -23,9 +25,9 @@ def build_hints(about: About) -> Iterator[Hint]:
     for line in about.lines:
         for requirement in line.requirements():
             found = _PINNED.fullmatch(requirement.specifier)
-            if found is None or requirement.name not in _PROJECTS or about.allowed(line):
+            if found is None or requirement.name not in PROJECTS or about.allowed(line):
                 continue
             label = found[1]
             versions = (verdict.version for verdict in about.verdicts(requirement.name))
             if not any(version.endswith(f"+{label}") for version in versions):
-                yield Hint(advice.build_index(label, _URL.format(label=label)), "add-index")
+                yield Hint(advice.build_index(label, BUILD_URL.format(label=label)), "add-index")

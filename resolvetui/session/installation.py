@@ -295,10 +295,10 @@ def _read_before(attempt: Attempt, plan: Plan) -> Iterator[tuple[PackageName, Co
                 yield action.name, core
 
 
-def make_environment(session: Session, folder: Path, attempt: Attempt) -> Path:
-    """A virtual environment in `folder` with the Python of an attempt's target."""
+def make_environment(session: Session, folder: Path, request: TargetRequest) -> Path:
+    """A virtual environment in `folder` with the Python that is meant."""
     from resolvetui.install.venv import make_environment as make
 
-    made = make(folder, attempt.target)
+    made = make(folder, session.target(request))
     session.forget_target()
     return made

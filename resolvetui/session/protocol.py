@@ -20,6 +20,7 @@ from resolvetui.model.resolution import Resolution
 from resolvetui.model.sharing import Sharing
 from resolvetui.model.verdict import FileVerdict, VersionVerdict
 from resolvetui.model.why import Why
+from resolvetui.session.check_messages import CheckEnvironment, EnvironmentChecked
 from resolvetui.session.runtime import Runtime
 from resolvetui.session.target_messages import RunTarget, TargetTold
 from resolvetui.session.trace_messages import TraceMessage, TraceRequest
@@ -95,10 +96,12 @@ class RollBack(Struct, frozen=True, tag="roll-back"):
 
 
 class MakeEnvironment(Struct, frozen=True, tag="make-environment"):
-    """Create a virtual environment in this folder, with the Python of the last target."""
+    """Create a virtual environment in this folder."""
 
     id: int
     folder: str
+    python: str = ""
+    """What to make it with, as for `--python`; "" for the Python of the last target."""
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):
@@ -116,6 +119,7 @@ MainRequest: TypeAlias = (
     | Install
     | RollBack
     | MakeEnvironment
+    | CheckEnvironment
     | RunTarget
     | Cancel
 )
@@ -344,6 +348,7 @@ Message: TypeAlias = (
     | RolledBack
     | Failed
     | Done
+    | EnvironmentChecked
     | TargetTold
     | TraceMessage
 )

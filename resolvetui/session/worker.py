@@ -20,10 +20,11 @@ from resolvetui.install.plan import Plan
 from resolvetui.metadata.built import BuildLog
 from resolvetui.model.explanation import Hint
 from resolvetui.model.names import PackageName
-from resolvetui.model.query import Query
+from resolvetui.model.query import Query, TargetRequest
 from resolvetui.resolver.events import Event
 from resolvetui.session import protocol, target_messages, trace_messages
 from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.check_messages import CheckEnvironment
 from resolvetui.session.driver import CancelFlag
 from resolvetui.session.inbox import Inbox
 from resolvetui.session.installation import (
@@ -105,9 +106,12 @@ class Worker:
                 refuse_replay(session, "There is no environment to roll back.")
                 lines = roll_back(session, target, lambda: bool(flag))
                 self._send(protocol.RolledBack(number, lines))
-            case protocol.MakeEnvironment(folder=folder):
+            case protocol.MakeEnvironment(folder=folder, python=python):
                 refuse_replay(self._opened, "No environment is made.")
-                make_environment(self._opened, Path(folder), self._current)
+                request_of = TargetRequest(python=python) if python else self._current.query.target
+                make_environment(self._opened, Path(folder), request_of)
+            case CheckEnvironment():
+                self._check(request)
             case target_messages.RunTarget():
                 self._run_target(request, flag)
             case protocol.Cancel():
@@ -245,6 +249,13 @@ class Worker:
             self._attempt = with_fixes(self._opened, self._current, on_news, flag.check)
         except Cancelled:
             return  # what was found was told
+
+    def _check(self, request: CheckEnvironment) -> None:
+        from resolvetui.session.checks import checked  # for whoever asks
+
+        session = self._session or self._open(request.runtime)
+        refuse_replay(session, "There is no environment to check.")
+        self._send(checked(session, request))
 
     def _run_target(self, request: target_messages.RunTarget, flag: CancelFlag) -> None:
         from resolvetui.session.target_runs import run_target  # for whoever asks

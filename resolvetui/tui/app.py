@@ -19,6 +19,7 @@ from resolvetui.tui import themes
 from resolvetui.tui.backend import Backend, WorkerBackend
 from resolvetui.tui.commands import Commands, Palette
 from resolvetui.tui.endings import end_on_signals
+from resolvetui.tui.guide_flow import GuideStart
 from resolvetui.tui.heartbeat import Heartbeat
 from resolvetui.tui.message_log import Clock, MessageLog
 from resolvetui.tui.plain_terminal import AsciiFilter, is_plain_terminal
@@ -53,9 +54,10 @@ class ResolvetuiApp(App[int]):
         record: Record = NO_RECORD,
         clock: Clock | None = None,
         heartbeat: Heartbeat | None = None,
+        guide: GuideStart | None = None,
     ) -> None:
-        """`warnings`: about the inputs, told once at the start. `record`: as for the screen.
-        `clock`: for the message list. `heartbeat` beats as long as the app runs.
+        """`warnings`: about the inputs, told once at the start. `record`, `guide`: as for the
+        screen. `clock`: for the message list. `heartbeat` beats as long as the app runs.
         """
         super().__init__()
         self.messages = MessageLog(clock) if clock else MessageLog()
@@ -63,7 +65,7 @@ class ResolvetuiApp(App[int]):
         self._heartbeat = heartbeat
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
-        self._main = MainScreen(backend, query, runtime, waits=waits, record=record)
+        self._main = MainScreen(backend, query, runtime, waits=waits, record=record, guide=guide)
         for ours in themes.THEMES:
             self.register_theme(ours)
         self.theme = theme if theme in self.available_themes else themes.DARK.name
@@ -137,12 +139,14 @@ def run(
     demo: bool = False,
     warnings: Sequence[str] = (),
     record: Record = NO_RECORD,
+    guide: GuideStart | None = None,
 ) -> int:
     """Show the query's answer until the user leaves; the exit code.
 
     `ascii_only` also holds by itself where the terminal's encoding is not UTF-8. `no_color` adds
     to the NO_COLOR variable, which Textual reads. `demo` only changes the title. `warnings`
     are about the inputs, and are shown at the start. `record` names the file for the last attempt.
+    `guide`: how the guided install begins.
     With RESOLVETUI_PERF set, how late the event loop was is written to stderr at the end.
     """
     if no_color:
@@ -158,6 +162,7 @@ def run(
         warnings=warnings,
         record=record,
         heartbeat=heartbeat,
+        guide=guide,
     )
     app.run()
     if heartbeat is not None:

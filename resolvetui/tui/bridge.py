@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query, TargetRequest
 from resolvetui.session import protocol
+from resolvetui.session.check_messages import CheckEnvironment
 from resolvetui.session.protocol import Message
 from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.backend import Backend
+from resolvetui.tui.check_book import CheckBook
 from resolvetui.tui.merging import RESULTS, merge
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_link import TargetLink
@@ -204,6 +206,15 @@ class Bridge:
         self._backend.send(protocol.Install(request))
         self._changed(now=True)
 
+    def want_check(self) -> None:
+        """Have what is installed in the environment of the query looked at; reads only."""
+        if not self.state.check.running:
+            request = self._next()
+            self.state = replace(self.state, check=CheckBook(request))
+            target = self.query.target
+            self._backend.send(CheckEnvironment(request, target, self._runtime))
+            self._changed(now=False)
+
     def roll_back(self) -> None:
         """Undo the last install; resolve anew after it. Only ever called after a confirmation."""
         request = self._next()
@@ -218,12 +229,15 @@ class Bridge:
             self.state = states.begin_stop(self.state)
             self._changed(now=True)
 
-    def make_environment(self, folder: str) -> None:
-        """Make a virtual environment; when it is there, resolve and plan for it."""
+    def make_environment(self, folder: str, python: str = "") -> None:
+        """Make a virtual environment; when it is there, resolve and plan for it.
+
+        `python`: what to make it with; "" for the Python of the last resolve.
+        """
         request = self._next()
         self._folder = folder
         self.state = states.begin_environment(self.state, request)
-        self._backend.send(protocol.MakeEnvironment(request, folder))
+        self._backend.send(protocol.MakeEnvironment(request, folder, python))
         self._changed(now=True)
 
     def _use_environment(self) -> None:

@@ -10,6 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from resolvetui.session import protocol, trace_messages
+from resolvetui.session.check_messages import EnvironmentChecked
 from resolvetui.session.protocol import Message
 from resolvetui.session.target_answers import answer_of_conflict, answer_of_solution
 from resolvetui.session.target_messages import TargetTold
@@ -30,8 +31,8 @@ def _merged(state: SessionState, message: Message) -> SessionState:
             return _merge_done(state, message.id)
         case protocol.CandidateTable() | protocol.Files() | protocol.SharedNames():
             return _merge_answer(state, message)
-        case protocol.WhyTold():
-            return replace(state, whys=state.whys.told(message))
+        case protocol.WhyTold() | EnvironmentChecked():
+            return _merge_told(state, message)
         case TargetTold():
             return replace(state, matrix=state.matrix.told(message))
         case (
@@ -104,6 +105,14 @@ def _merge_fixes(state: SessionState, message: protocol.Fixes) -> SessionState:
     return replace(state, explanation=explanation, trying=message.trying)
 
 
+def _merge_told(
+    state: SessionState, message: protocol.WhyTold | EnvironmentChecked
+) -> SessionState:
+    if isinstance(message, EnvironmentChecked):
+        return replace(state, check=state.check.told(message))
+    return replace(state, whys=state.whys.told(message))
+
+
 def _merge_answer(
     state: SessionState, message: protocol.CandidateTable | protocol.Files | protocol.SharedNames
 ) -> SessionState:
@@ -151,6 +160,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
         return replace(state, trace=state.trace.failing(failed))
     if failed.id in state.matrix.asked:
         return replace(state, matrix=state.matrix.failing(failed))
+    if failed.id == state.check.id:
+        return replace(state, check=state.check.failing(failed))
     if failed.id == state.install_id:
         return replace(state, install=InstallPhase.FAILED, install_failure=failed)
     if failed.id == state.fixes_id:
@@ -178,6 +189,7 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
         trying="",
         sharing_id=0,
         matrix=state.matrix.failing(failed),
+        check=state.check.failing(failed),
     )
     if state.installing:
         state = replace(state, install=InstallPhase.FAILED, install_failure=failed)
@@ -224,6 +236,7 @@ RESULTS = (
     protocol.RolledBack,
     protocol.Failed,
     protocol.Done,
+    EnvironmentChecked,
     TargetTold,
     trace_messages.TracePage,
     trace_messages.TraceFound,

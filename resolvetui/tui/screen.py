@@ -20,6 +20,7 @@ from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
 from resolvetui.tui.change_flow import ChangeFlow
 from resolvetui.tui.dialogs.text import TextDialog
+from resolvetui.tui.guide_flow import GuideFlow, GuideStart
 from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
@@ -37,6 +38,7 @@ from resolvetui.tui.views.targets import TargetsView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
 from resolvetui.tui.views.why_pane import WhyPane
 from resolvetui.tui.widgets.find import FindBar
+from resolvetui.tui.widgets.guide_line import GuideLine
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
 from resolvetui.tui.widgets.status import KeyLine, StatusLine
 
@@ -66,9 +68,10 @@ class MainScreen(ToolScreen):
         *,
         waits: bool = True,
         record: Record = NO_RECORD,
+        guide: GuideStart | None = None,
     ) -> None:
         """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests.
-        `record`: the file that always holds the last attempt.
+        `record`: the file that always holds the last attempt. `guide`: how it begins.
         """
         super().__init__()
         self._spins = waits
@@ -79,6 +82,7 @@ class MainScreen(ToolScreen):
         self.saves = SaveFlow(self, self.bridge, record)
         self.targets = TargetFlow(self, self.bridge)
         self.changes = ChangeFlow(self, self.bridge)
+        self.guide = GuideFlow(self, self.bridge, guide or GuideStart())
         self._dirty = True
         self._frame = 0
         self._news: frozenset[str] = frozenset()
@@ -99,6 +103,7 @@ class MainScreen(ToolScreen):
             yield TargetsView(self.bridge.targets)
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
         yield FindBar()
+        yield GuideLine()
         yield StatusLine()
         yield KeyLine()
 
@@ -164,6 +169,7 @@ class MainScreen(ToolScreen):
         view.show(self.state)
         self.flow.follow(self.state)
         self.saves.follow(self.state)
+        self.guide.follow(self.state)
         self.follow_tools(self.state)
 
     def _follow_outcome(self, state: SessionState) -> None:

@@ -101,6 +101,15 @@ NOT_KNOWN = Sign("?", "?", "an index or the target failed", "warn")
 CURRENT = Sign("●", "*", "the target of the query now", "title")
 OFF = Sign("□", ".", "not to be run", "muted")
 
+STEP_DONE = Sign("✓", "+", "done", "ok")
+STEP_HERE = Sign("▸", ">", "here", "accent")
+STEP_STUCK = Sign("✗", "x", "needs you", "bad")
+STEP_AHEAD = Sign("○", "o", "ahead", "muted")
+STEP_SKIPPED = Sign("⊘", "0", "skipped", "muted")
+STEP_UNNEEDED = Sign("·", "-", "not needed", "guide")
+
+STEP_SIGNS = (STEP_DONE, STEP_HERE, STEP_STUCK, STEP_AHEAD, STEP_SKIPPED, STEP_UNNEEDED)
+
 TARGET_SIGNS = (SOLVED, SAME, NO_SOLUTION, NOT_KNOWN, RUNNING, NOT_RUN, CURRENT, OFF)
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

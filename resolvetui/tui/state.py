@@ -18,6 +18,7 @@ from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.sharing import Sharing
 from resolvetui.session import protocol
+from resolvetui.tui.check_book import CheckBook
 from resolvetui.tui.matrix import Matrix
 from resolvetui.tui.safe import made_safe
 from resolvetui.tui.trace_book import TraceBook
@@ -101,6 +102,7 @@ class SessionState(Struct, frozen=True):
     install_failure: protocol.Failed | None = None
     rolled_back: protocol.RolledBack | None = None
     """How the last rollback ended; it is followed by a resolve."""
+    check: CheckBook = CheckBook()
 
     @property
     def pins(self) -> dict[str, Pin]:
@@ -234,6 +236,7 @@ def begin_install(state: SessionState, request: int) -> SessionState:
         steps={},
         installed=None,
         install_failure=None,
+        check=CheckBook(),
     )
 
 

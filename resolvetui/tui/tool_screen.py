@@ -23,12 +23,14 @@ from resolvetui.tui.write_flow import WriteFlow
 if TYPE_CHECKING:
     from resolvetui.tui.bridge import Bridge
     from resolvetui.tui.dialogs.jump import Place
+    from resolvetui.tui.guide_flow import GuideFlow
 
 
 class ToolScreen(Screen[None]):
     """Actions that belong to no view."""
 
     bridge: Bridge
+    guide: GuideFlow
 
     @property
     def state(self) -> SessionState:
@@ -103,6 +105,20 @@ class ToolScreen(Screen[None]):
     def go_to(self, package: str) -> None:
         """The candidates of a package."""
         raise NotImplementedError
+
+    # ---- the guided install
+
+    def action_guide_on(self) -> None:
+        """Begin it, or go on with its next step."""
+        self.guide.go_on()
+
+    def action_guide_over(self) -> None:
+        """Skip the step that it is at."""
+        self.guide.step_over()
+
+    def action_guide_leave(self) -> None:
+        """Leave it."""
+        self.guide.leave()
 
     # ---- jumps
 

@@ -107,8 +107,8 @@ def install_source(
     world.serve("a", "1.0", sdist=True, backend=MARK + COPY)
     with world.running() as indexes, Session(runtime(place.cache)) as session:
         wanted = asking("a", url=indexes.url("main"), python=place.python)
-        first = session.resolve(wanted)
-        python = make_environment(session, environment, first)
+        session.resolve(wanted)
+        python = make_environment(session, environment, wanted.target)
         target = replace(wanted.target, python=str(python))
         policies = Policies(build=policy)
         attempt = session.resolve(replace(wanted, target=target, policies=policies))

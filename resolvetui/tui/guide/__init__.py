@@ -1,0 +1,1 @@
+"""The guided install: one question after the other, from nothing to a checked environment."""
