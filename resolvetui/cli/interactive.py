@@ -16,9 +16,6 @@ from resolvetui.session.runtime import Runtime
 
 if TYPE_CHECKING:
     from resolvetui.session.recording import Recording
-    from resolvetui.tui.guide_flow import GuideStart
-
-_TARGETS = frozenset({"python", "python-version", "python-platform"})
 
 
 def start_app(effective: Effective) -> int:
@@ -70,6 +67,7 @@ def _run(effective: Effective, runtime: Runtime, title: str, warnings: Sequence[
         return explain(
             effective.query, runtime, ascii_only=interface.ascii, no_color=no_color, theme=theme
         )
+    from resolvetui.cli.guiding import guide_start
     from resolvetui.tui.app import run
     from resolvetui.tui.save_flow import Record
 
@@ -83,24 +81,8 @@ def _run(effective: Effective, runtime: Runtime, title: str, warnings: Sequence[
         title=title,
         warnings=warnings,
         record=Record(interface.record, kinds),
-        guide=_guide(effective),
+        guide=guide_start(effective, os.environ, Path.cwd()),
     )
-
-
-def _guide(effective: Effective) -> GuideStart:
-    """Whether the guided install is there from the start: where nobody has said into what.
-
-    A replay installs nothing; without requirements there is nothing to be led to.
-    """
-    from resolvetui.environment.surroundings import has_environment
-    from resolvetui.tui.guide_flow import GuideStart
-
-    interface = effective.interface
-    named = {setting.name for setting in effective.settings} & _TARGETS or interface.venv
-    is_helpful = bool(effective.query.requirements) and not named and not interface.replay
-    begins = is_helpful and not has_environment(os.environ, Path.cwd())
-    scratch = effective.query.target if interface.demo and not named else None
-    return GuideStart(begins, scratch, interface.demo)
 
 
 def _say(text: str) -> None:

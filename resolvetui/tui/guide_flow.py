@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from resolvetui.environment.accelerators import Accelerators, look_for_accelerators
 from resolvetui.environment.finding import is_running_python
+from resolvetui.environment.surroundings import Surroundings, look_around
 from resolvetui.model.query import TargetRequest
 from resolvetui.tui.guide import words
 from resolvetui.tui.guide.builds import Build, builds_of
@@ -25,8 +27,6 @@ from resolvetui.tui.state import InstallPhase, Phase, SessionState
 from resolvetui.tui.widgets.guide_line import GuideLine
 
 if TYPE_CHECKING:
-    from resolvetui.environment.accelerators import Accelerators
-    from resolvetui.environment.surroundings import Surroundings
     from resolvetui.tui.bridge import Bridge
     from resolvetui.tui.dialogs.choice import Taken
     from resolvetui.tui.screen import MainScreen
@@ -58,7 +58,11 @@ class GuideStart(Struct, frozen=True):
     """A target that nobody chose, beside the running Python."""
     is_demo: bool = False
     folder: str = ""
-    """Where environments are looked for and made; "" for the current folder."""
+    """Where environments are looked for; "" for the current folder."""
+    around: Surroundings | None = None
+    """What there is to install into; None: looked for when it is asked."""
+    machine: Accelerators | None = None
+    """Likewise."""
 
 
 class GuideFlow:
@@ -71,6 +75,8 @@ class GuideFlow:
         self._guide = Guide() if start.begins else None
         self._first_indexes = bridge.query.indexes
         self._made: Made | None = None
+        self._about = (0, 0)
+        """The resolve and the install that were followed last."""
         self._builds: tuple[object, tuple[Build, ...]] = (None, ())
 
     # ---- where one is
@@ -131,8 +137,9 @@ class GuideFlow:
         if self._guide is None:
             self._screen.query_one(GuideLine).show(None)
             return
-        if state.installing:
-            self._guide = self._guide.reopening(Step.CHECK).reopening(Step.COMMAND)
+        if (state.resolve_id, state.install_id) != self._about:
+            self._about = (state.resolve_id, state.install_id)
+            self._guide = self._guide.renewed()
         self._want_tables(state)
         now = place(self._guide, self.seen)
         if now.at is Step.PLAN and self._screen.view.id == "plan" and not self.seen.stands_against:
@@ -148,8 +155,9 @@ class GuideFlow:
         """Other builds of what was chosen with a label: the table of all versions has them."""
         if state.phase is not Phase.SOLVED or state.installing:
             return
+        pins = state.pins
         for root in state.query.requirements[:_MOST_TABLES]:
-            pin = state.pins.get(root.requirement.name)
+            pin = pins.get(root.requirement.name)
             if pin is not None and "+" in pin.version:
                 self._bridge.want_candidates(pin.name)
 
@@ -246,9 +254,7 @@ class GuideFlow:
         self._ask(environment_question(self._surroundings(), self._bridge.state))
 
     def _surroundings(self) -> Surroundings:
-        from resolvetui.environment.surroundings import look_around
-
-        return look_around(os.environ, self._folder)
+        return self._start.around or look_around(os.environ, self._folder)
 
     def _use_environment(self, taken: Taken) -> None:
         if not taken.key.startswith(NEW):
@@ -268,9 +274,7 @@ class GuideFlow:
         self._ask(build_question(self._choices(self._bridge.state), self._machine()))
 
     def _machine(self) -> Accelerators:
-        from resolvetui.environment.accelerators import look_for_accelerators
-
-        return look_for_accelerators()
+        return self._start.machine or look_for_accelerators()
 
     def _use_build(self, taken: Taken) -> None:
         number = int(taken.key)

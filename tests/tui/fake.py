@@ -7,6 +7,7 @@ from typing import Any
 
 from resolvetui.model.query import Query
 from resolvetui.session import protocol
+from resolvetui.session.check_messages import EnvironmentChecked
 from resolvetui.session.protocol import Message, Request
 from resolvetui.session.runtime import Runtime
 from resolvetui.tui.app import ResolvetuiApp
@@ -52,6 +53,10 @@ class FakeBackend:
                 protocol.Done(request.id),
             ],
             "MakeEnvironment": lambda request: [protocol.Done(request.id)],
+            "CheckEnvironment": lambda request: [
+                EnvironmentChecked(request.id, "/srv/app/.venv", 13, 4210, ()),
+                protocol.Done(request.id),
+            ],
             "RunTarget": targets.answer,
             "Cancel": lambda _request: [],
             **traces.answers(traces.trace_of(*traces.ROOTS)),

@@ -69,9 +69,10 @@ def builds_by_index(query: Query, system: str) -> tuple[Build, ...]:
 def builds_by_version(query: Query, tables: Mapping[str, CandidateTable]) -> tuple[Build, ...]:
     """The choice between local versions that fit, of packages that the user named; () for none."""
     newest: dict[str, dict[str, str]] = {}
-    for root in query.requirements:
-        name = root.requirement.name
-        if name in tables and "+" not in root.requirement.specifier:
+    roots = [root.requirement for root in query.requirements]
+    said = {each.name for each in roots if "+" in each.specifier}
+    for name in dict.fromkeys(each.name for each in roots):
+        if name in tables and name not in said:
             for label, version in _newest_by_label(tables[name]).items():
                 newest.setdefault(label, {})[name] = version
     if len(newest) < 2:

@@ -47,12 +47,7 @@ def environment_question(around: Surroundings, state: SessionState) -> Question:
         for each in around.environments
     ]
     answers += [
-        Answer(
-            f"{NEW}{each.path}",
-            f"new, Python {each.version}",
-            safe(each.path, 60),
-            "in the folder below",
-        )
+        Answer(f"{NEW}{each.path}", f"new, Python {each.version}", safe(each.path, 200))
         for each in around.pythons
     ]
     lines: list[Spans] = [

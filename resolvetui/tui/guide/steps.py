@@ -67,6 +67,9 @@ class Seen(Struct, frozen=True):
     check: Literal["none", "running", "good", "bad", "failed"] = "none"
 
 
+_OF_ONE_ANSWER = frozenset({Step.PLAN, Step.CHECK, Step.COMMAND})
+
+
 class Guide(Struct, frozen=True):
     """What the user has said of the steps."""
 
@@ -82,9 +85,9 @@ class Guide(Struct, frozen=True):
         """The user goes on without it."""
         return replace(self, skipped=self.skipped | {step})
 
-    def reopening(self, step: Step) -> Guide:
-        """What was said of it no longer counts."""
-        return replace(self, passed=self.passed - {step}, skipped=self.skipped - {step})
+    def renewed(self) -> Guide:
+        """Another answer, or another install: what was seen of the one before does not count."""
+        return replace(self, passed=self.passed - _OF_ONE_ANSWER)
 
 
 class Place(Struct, frozen=True):

@@ -56,7 +56,7 @@ def _environment(seen: Seen, state: SessionState) -> Here:
         return Here("wait", "", (("being made …", "accent"),), "The environment is being made.")
     if seen.refused and state.plan_failure is not None:
         return Here("environment", "choose", ((state.plan_failure.what, "bad"),))
-    return Here("environment", "choose", (("where to install is not chosen yet", "text"),))
+    return Here("environment", "choose", (("where to? Not chosen yet", "text"),))
 
 
 def _builds(seen: Seen, _state: SessionState) -> Here:
@@ -77,7 +77,7 @@ def _resolve(seen: Seen, state: SessionState) -> Here:
 
 
 def _conflict(_seen: Seen, _state: SessionState) -> Here:
-    return Here("conflict", "ways out", (("no solution: see why, and try a way out of it", "bad"),))
+    return Here("conflict", "ways out", (("no solution: see why, try ways out", "bad"),))
 
 
 def _plan(seen: Seen, state: SessionState) -> Here:
@@ -123,11 +123,10 @@ def _check(seen: Seen, state: SessionState) -> Here:
 
 
 def _command(seen: Seen, state: SessionState) -> Here:
-    said: list[Span] = []
+    said: Spans = (("the same without the app", "text"),)
     if seen.check == "good" and state.check.answer is not None:
-        count = words.count(state.check.answer.packages, "package")
-        said = [(f"{count} in order. ", "ok")]
-    return Here("command", "copy", (*said, ("All of it as one command", "text")))
+        said = ((f"{words.count(state.check.answer.packages, 'package')} in order", "ok"),)
+    return Here("command", "copy as command", said)
 
 
 _HERE = {
