@@ -23,6 +23,7 @@ _DIALOGS = (
     ("tab", "the next field or button; shift+tab the one before"),
     ("enter", "accept; the focus begins on the answer that changes nothing"),
     ("y", "in a text or list: copy it"),
+    ("O", "in a question of the guided install: go on without this step"),
 )
 _MOUSE = """\
 ## Mouse
@@ -43,6 +44,7 @@ def keys_page() -> str:
     parts += ["## In a dialog\n", _table(("key", "does"), _DIALOGS), _MOUSE]
     parts += ["## Signs of candidates\n", _signs(signs.CANDIDATE_SIGNS)]
     parts += ["## Signs of the plan\n", _signs(signs.PLAN_SIGNS)]
+    parts += ["## Signs of the guided install\n", _signs(signs.STEP_SIGNS)]
     return "\n".join(parts)
 
 

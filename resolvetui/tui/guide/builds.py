@@ -50,9 +50,8 @@ def builds_by_index(query: Query, system: str) -> tuple[Build, ...]:
     labelled = [(index, _label_of(index)) for index in query.indexes if not index.explicit]
     known = [(index, label) for index, label in labelled if label]
     if len({label for _, label in known}) > 1:
-        names = ", ".join(index.name for index, _ in known)
         return (
-            Build("", "as it is", f"the order of the indexes decides: {names}", query),
+            Build("", "as it is", "the order of the indexes decides", query),
             *(_only(query, index, label, known) for index, label in known),
         )
     wanted = {root.requirement.name for root in query.requirements}

@@ -56,7 +56,7 @@ def _environment(seen: Seen, state: SessionState) -> Here:
         return Here("wait", "", (("being made …", "accent"),), "The environment is being made.")
     if seen.refused and state.plan_failure is not None:
         return Here("environment", "choose", ((state.plan_failure.what, "bad"),))
-    return Here("environment", "choose", (("where to? Not chosen yet", "text"),))
+    return Here("environment", "choose", (("none is chosen yet", "text"),))
 
 
 def _builds(seen: Seen, _state: SessionState) -> Here:
