@@ -263,8 +263,6 @@ class GuideFlow:
                 self._bridge.change(replace(query, target=TargetRequest(python=taken.key)))
                 self._screen.say("the target is changed: u undoes it")
             self._pass(Step.ENVIRONMENT)
-        elif not taken.text:
-            self._screen.say("An environment needs a folder: name one in the dialog.", warn=True)
         else:
             python = taken.key.removeprefix(NEW)
             self._made = Made(taken.text, python)

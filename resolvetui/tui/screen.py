@@ -96,6 +96,7 @@ class MainScreen(ToolScreen):
         yield TopLine()
         yield Requirements()
         yield TargetLine()
+        yield GuideLine()
         with ContentSwitcher(id="views", initial="explore"):
             yield ExploreView(follow_s=self._follow_s)
             yield ConflictView()
@@ -103,7 +104,6 @@ class MainScreen(ToolScreen):
             yield TargetsView(self.bridge.targets)
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
         yield FindBar()
-        yield GuideLine()
         yield StatusLine()
         yield KeyLine()
 

@@ -144,6 +144,19 @@ def test_another_folder_for_a_new_environment() -> None:
     play(steps, guided(backend))
 
 
+def test_a_new_environment_without_a_folder_is_none() -> None:
+    backend = FakeBackend()
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "C", "tab", "backspace", "enter")
+        assert isinstance(top(screen), ChoiceDialog)
+        assert not backend.of(protocol.MakeEnvironment)
+        await press(pilot, *"e2", "enter")
+        assert backend.of(protocol.MakeEnvironment)[0].folder == "e2"
+
+    play(steps, guided(backend))
+
+
 def test_an_environment_that_is_there_is_one_change_that_undo_takes_back() -> None:
     start = replace(START, around=Surroundings((OLD,), PYTHONS))
     backend = FakeBackend()

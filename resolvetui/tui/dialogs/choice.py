@@ -33,6 +33,8 @@ class Answer(Struct, frozen=True):
     note: str = ""
     role: Role = "muted"
     """Of the note."""
+    needs_text: bool = False
+    """Whether it is nothing without what is in the input."""
 
 
 class Taken(Struct, frozen=True):
@@ -104,7 +106,13 @@ class ChoiceDialog(Dialog[Taken]):
             self._take(str(row.key))
 
     def _take(self, key: str) -> None:
-        text = self.query_one("#folder", Input).value.strip() if self._field[0] else ""
+        field = self.query_one("#folder", Input) if self._field[0] else None
+        text = field.value.strip() if field else ""
+        answer = next(each for each in self._answers if each.key == key)
+        if field is not None and answer.needs_text and not text:
+            field.focus()
+            self.notify("This answer needs a folder.", severity="warning", markup=False, timeout=4)
+            return
         self.answer(Taken(key, text))
 
     def action_skip(self) -> None:

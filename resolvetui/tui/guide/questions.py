@@ -47,7 +47,12 @@ def environment_question(around: Surroundings, state: SessionState) -> Question:
         for each in around.environments
     ]
     answers += [
-        Answer(f"{NEW}{each.path}", f"new, Python {each.version}", safe(each.path, 200))
+        Answer(
+            f"{NEW}{each.path}",
+            f"new, Python {each.version}",
+            safe(each.path, 200),
+            needs_text=True,
+        )
         for each in around.pythons
     ]
     lines: list[Spans] = [

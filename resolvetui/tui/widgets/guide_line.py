@@ -1,4 +1,7 @@
-"""The line above the status that shows where a guided install is; not there without one."""
+"""The line below the head that shows where a guided install is; not there without one.
+
+Below the head and not in the foot, where messages would cover its keys.
+"""
 
 from __future__ import annotations
 
