@@ -61,6 +61,8 @@ class Bridge:
         self._history = [query]
         self._position = 0
         self._folder = ""
+        self.made: tuple[str, TargetRequest] | None = None
+        """The environment that was asked for last: its folder, and what it is made with."""
         self._plan_next = False
         self.state: SessionState = states.first_state(query)
         self.trace = TraceLink(self)
@@ -236,6 +238,7 @@ class Bridge:
         """
         request = self._next()
         self._folder = folder
+        self.made = (folder, TargetRequest(python=python) if python else self.query.target)
         self.state = states.begin_environment(self.state, request)
         self._backend.send(protocol.MakeEnvironment(request, folder, python))
         self._changed(now=True)

@@ -74,7 +74,6 @@ class GuideFlow:
         self._start = start
         self._guide = Guide() if start.begins else None
         self._first_indexes = bridge.query.indexes
-        self._made: Made | None = None
         self._about = (0, 0)
         """The resolve and the install that were followed last."""
         self._builds: tuple[object, tuple[Build, ...]] = (None, ())
@@ -264,9 +263,7 @@ class GuideFlow:
                 self._screen.say("the target is changed: u undoes it")
             self._pass(Step.ENVIRONMENT)
         else:
-            python = taken.key.removeprefix(NEW)
-            self._made = Made(taken.text, python)
-            self._bridge.make_environment(taken.text, python)
+            self._bridge.make_environment(taken.text, taken.key.removeprefix(NEW))
 
     def _ask_build(self) -> None:
         self._ask(build_question(self._choices(self._bridge.state), self._machine()))
@@ -318,6 +315,13 @@ class GuideFlow:
 
         self._screen.app.push_screen(dialog, answered)
 
+    def _made(self) -> Made | None:
+        """The environment that was made on the way, by this or another dialog."""
+        if self._bridge.made is None:
+            return None
+        folder, base = self._bridge.made
+        return Made(folder, "" if base == self._start.home else base.python)
+
     def _copy_command(self) -> None:
         from resolvetui.tui import exports
         from resolvetui.tui.dialogs.choose import ChooseDialog
@@ -325,7 +329,9 @@ class GuideFlow:
 
         state, query = self._bridge.state, self._bridge.query
         gone = {index.url for index in self._first_indexes} - {each.url for each in query.indexes}
-        command = install_command(query, self._made, isolated=bool(gone), demo=self._start.is_demo)
+        command = install_command(
+            query, self._made(), isolated=bool(gone), demo=self._start.is_demo
+        )
 
         def answered(text: str | None) -> None:
             if text:

@@ -317,6 +317,24 @@ def test_the_command_makes_the_environment_that_was_made() -> None:
     play(steps, guided())
 
 
+def test_the_command_makes_an_environment_that_another_dialog_made() -> None:
+    bare = replace(world.TARGET, environment="/usr", is_virtual=False)
+
+    def resolve(request: protocol.Resolve) -> list[protocol.Message]:
+        made = request.query.target == IN_VENV
+        target = protocol.TargetKnown(request.id, world.TARGET if made else bare)
+        return [target, *world.solved(request.id)[1:]]
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await press(pilot, "i", "tab", "enter", "tab", "enter")
+        assert at(screen) is Step.COMMAND
+        await press(pilot, "C", "enter")
+        assert "--venv .venv --install" in screen.app.clipboard
+        assert "--python" not in screen.app.clipboard
+
+    play(steps, guided(FakeBackend(Resolve=resolve, Install=installing)))
+
+
 def test_problems_that_the_check_finds_are_read() -> None:
     problems = ("torch 2.3.0+cpu requires sympy, which is not installed",)
     checked = lambda request: [  # noqa: E731

@@ -77,7 +77,7 @@ def _resolve(seen: Seen, state: SessionState) -> Here:
 
 
 def _conflict(_seen: Seen, _state: SessionState) -> Here:
-    return Here("conflict", "ways out", (("no solution: see why, try ways out", "bad"),))
+    return Here("conflict", "ways out", (("no solution: try a way out", "bad"),))
 
 
 def _plan(seen: Seen, state: SessionState) -> Here:
