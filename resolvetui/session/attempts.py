@@ -240,6 +240,10 @@ class Session:
         finally:
             self._facts = kept
 
+    def go_back(self, attempt: Attempt) -> None:
+        """An earlier attempt of this session is the one that counts again."""
+        self._facts, self.solver = attempt.facts, None
+
     def _diagnose(self, error: IndexFailure, query: Query) -> None:
         """Say what the other indexes hold, and what can be done."""
         from resolvetui.session.diagnosis import diagnose  # for errors only

@@ -34,6 +34,8 @@ class Resolve(Struct, frozen=True, tag="resolve"):
     id: int
     query: Query
     runtime: Runtime
+    kept: bool = False
+    """Whether the answer that is kept of an equal query will do: it is told again."""
 
 
 class ListCandidates(Struct, frozen=True, tag="candidates"):

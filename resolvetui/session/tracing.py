@@ -291,6 +291,11 @@ class TraceShelf:
             self._traces.popitem(last=False)
         return trace
 
+    def rename(self, resolve: int, now: int) -> None:
+        """The trace of a resolve, if it is kept, is asked for by another number from now on."""
+        if resolve in self._traces:
+            self._traces[now] = self._traces.pop(resolve)
+
     def of(self, resolve: int) -> _Reading:
         """The trace of a resolve. Raises `UsageError` where it is not kept."""
         trace = self._traces.get(resolve)

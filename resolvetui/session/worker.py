@@ -34,6 +34,7 @@ from resolvetui.session.installation import (
     plan_of,
     roll_back,
 )
+from resolvetui.session.kept_attempts import KeptAttempts, Telling
 from resolvetui.session.protocol import Message, Request
 from resolvetui.session.replays import open_session, refuse_replay
 from resolvetui.session.runtime import Runtime
@@ -60,6 +61,7 @@ class Worker:
         self._error: ResolvetuiError | None = None
         """What ended the last resolve, where that was an error."""
         self._attempt: Attempt | None = None
+        self._kept = KeptAttempts()
         self._plan: Plan | None = None
         self._failed_builds = 0
         """How many there were at the end of the last resolve."""
@@ -102,12 +104,14 @@ class Worker:
                 self._install(number, flag)
             case protocol.RollBack(id=number, target=target, runtime=runtime):
                 self._plan = None
+                self._kept.clear()
                 session = self._open(runtime)
                 refuse_replay(session, "There is no environment to roll back.")
                 lines = roll_back(session, target, lambda: bool(flag))
                 self._send(protocol.RolledBack(number, lines))
             case protocol.MakeEnvironment(folder=folder, python=python):
                 refuse_replay(self._opened, "No environment is made.")
+                self._kept.clear()
                 request_of = TargetRequest(python=python) if python else self._current.query.target
                 make_environment(self._opened, Path(folder), request_of)
             case CheckEnvironment():
@@ -154,6 +158,7 @@ class Worker:
 
     def close(self) -> None:
         """Write the cache and let go of it."""
+        self._kept.clear()
         if self._session is not None:
             self._session.__exit__()
             self._session = None
@@ -161,9 +166,12 @@ class Worker:
     def _resolve(self, request: protocol.Resolve, flag: CancelFlag) -> None:
         session, query = self._open(request.runtime), request.query
         self._plan = None
-        self._send(protocol.TargetKnown(request.id, _target_view(session, query)))
+        if request.kept and self._tell_again(request):
+            return
+        send = Telling(self._send)
+        send(protocol.TargetKnown(request.id, _target_view(session, query)))
         shown = tuple((source.name, source.shown_url) for source in query.indexes)
-        watcher = Watcher(request.id, session, shown, self._send)
+        watcher = Watcher(request.id, session, shown, send)
         trace = self._traces.begin(request.id, session)
 
         def on_step(doing: str) -> None:
@@ -188,16 +196,29 @@ class Worker:
         finally:
             self._traces.end(trace, session)
             watcher.report()
-            self._tell_failures(request.id, session.built.runs[before:])
+            self._tell_failures(request.id, session.built.runs[before:], send)
         self._attempt, self._failed_builds = attempt, session.built.failed
         for kind, text in attempt.warnings:
-            self._send(protocol.Warned(request.id, kind, text))
+            send(protocol.Warned(request.id, kind, text))
         elapsed_s = attempt.statistics.elapsed_s
         if attempt.resolution is not None:
-            self._send(protocol.Resolved(request.id, attempt.resolution, elapsed_s))
+            send(protocol.Resolved(request.id, attempt.resolution, elapsed_s))
         else:
             assert attempt.explanation is not None
-            self._send(protocol.Unsatisfiable(request.id, attempt.explanation, elapsed_s))
+            send(protocol.Unsatisfiable(request.id, attempt.explanation, elapsed_s))
+        self._kept.keep(attempt, request.id, send.told)
+
+    def _tell_again(self, request: protocol.Resolve) -> bool:
+        """Go back to an attempt that is kept; False when there is none of this query."""
+        found = self._kept.find(request.query, request.id)
+        if found is None:
+            return False
+        self._attempt, self._error = found.attempt, None
+        self._opened.go_back(found.attempt)
+        self._traces.shelf.rename(found.resolve, request.id)
+        for message in found.again(request.id):
+            self._send(message)
+        return True
 
     def _try_builds_again(self, session: Session) -> None:
         """Who asks the same again hopes for another end, where no build failed in between: then it
@@ -206,11 +227,13 @@ class Worker:
         if session.built.failed == self._failed_builds:
             session.built.forget_failures()
 
-    def _tell_failures(self, number: int, runs: Sequence[BuildLog]) -> None:
+    def _tell_failures(
+        self, number: int, runs: Sequence[BuildLog], send: Callable[[Message], None]
+    ) -> None:
         for run in runs:
             if run.failure:
                 text = f"{run.name} {run.version} could not be built; the output is in {run.log}."
-                self._send(protocol.Warned(number, "build", text))
+                send(protocol.Warned(number, "build", text))
 
     def _candidates(self, number: int, package: PackageName) -> None:
         attempt = self._current
@@ -247,6 +270,7 @@ class Worker:
 
         try:
             self._attempt = with_fixes(self._opened, self._current, on_news, flag.check)
+            self._kept.renew(self._attempt)
         except Cancelled:
             return  # what was found was told
 
@@ -312,7 +336,8 @@ class Worker:
             # The app asked, and its question named the source distributions: they may be built.
             done = install(session, attempt, plan, on_progress, lambda: bool(flag), confirmed=True)
         finally:
-            self._tell_failures(number, session.built.runs[before:])
+            self._tell_failures(number, session.built.runs[before:], self._send)
+            self._kept.clear()
         self._plan = None
         self._send(protocol.Installed(number, done.lines, time.monotonic() - begun, done.warnings))
 

@@ -1,4 +1,4 @@
-"""Between screen and backend: request numbers, debouncing, the history of queries, the state.
+"""Between screen and backend: request numbers, debouncing, the state.
 
 The screen calls it with what the user wants and is told when the state changed; whether that is
 painted now or at the next tick is the screen's business.
@@ -18,8 +18,10 @@ from resolvetui.session.check_messages import CheckEnvironment
 from resolvetui.session.protocol import Message
 from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
+from resolvetui.tui.attempt_link import AttemptLink
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.check_book import CheckBook
+from resolvetui.tui.changes import Off
 from resolvetui.tui.merging import RESULTS, merge
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_link import TargetLink
@@ -58,8 +60,6 @@ class Bridge:
         self._debounce_s = debounce_s
         self._last_id = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._history = [query]
-        self._position = 0
         self._folder = ""
         self.made: tuple[str, TargetRequest] | None = None
         """The environment that was asked for last: its folder, and what it is made with."""
@@ -67,6 +67,7 @@ class Bridge:
         self.state: SessionState = states.first_state(query)
         self.trace = TraceLink(self)
         self.targets = TargetLink(self, runtime)
+        self.attempts = AttemptLink(self)
         backend.start(self._receive)
 
     # ---- queries
@@ -74,32 +75,17 @@ class Bridge:
     @property
     def query(self) -> Query:
         """The query that counts now; it may not have been sent yet."""
-        return self._history[self._position]
+        return self.state.attempts.now.query
 
-    def change(self, query: Query) -> None:
-        """A new query; what was undone before it is forgotten."""
-        del self._history[self._position + 1 :]
-        self._history.append(query)
-        self._position += 1
-        self.resolve()
+    def change(self, query: Query, off: tuple[Off, ...] | None = None, *, by: str = "") -> None:
+        """A new query, as a new attempt below the one that counts (`AttemptLink.change`)."""
+        self.attempts.change(query, off, by=by)
 
-    def undo(self) -> bool:
-        """Back to the query before; False when there is none."""
-        return self._go(-1)
+    def resolve(self, *, no_cache: bool = False, kept: bool = False) -> None:
+        """Resolve the query. A resolve that runs is cancelled, and the new one waits a moment.
 
-    def redo(self) -> bool:
-        """Forward again; False when nothing was undone."""
-        return self._go(1)
-
-    def _go(self, step: int) -> bool:
-        if not 0 <= self._position + step < len(self._history):
-            return False
-        self._position += step
-        self.resolve()
-        return True
-
-    def resolve(self, *, no_cache: bool = False) -> None:
-        """Resolve the query. A resolve that runs is cancelled, and the new one waits a moment."""
+        `kept`: the answer that the worker has of the same query will do.
+        """
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -117,15 +103,15 @@ class Bridge:
         self._changed(now=False)
         if running and self._debounce_s:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._debounce_s, self._send_resolve, runtime)
+            self._timer = loop.call_later(self._debounce_s, self._send_resolve, runtime, kept)
         else:
-            self._send_resolve(runtime)
+            self._send_resolve(runtime, kept)
 
-    def _send_resolve(self, runtime: Runtime) -> None:
+    def _send_resolve(self, runtime: Runtime, kept: bool) -> None:  # noqa: FBT001
         self._timer = None
         request = self._next()
         self.state = states.begin_resolve(self.state, request, self.query)
-        self._backend.send(protocol.Resolve(request, self.query, runtime))
+        self._backend.send(protocol.Resolve(request, self.query, runtime, kept))
 
     # ---- questions
 
@@ -180,7 +166,8 @@ class Bridge:
     def want_fixes(self) -> None:
         """Have ways out tried, unless they are; needs a conflict."""
         state = self.state
-        if state.phase is Phase.UNSATISFIABLE and not state.fixes_id:
+        searched = state.explanation is not None and state.explanation.searched
+        if state.phase is Phase.UNSATISFIABLE and not state.fixes_id and not searched:
             request = self._next()
             self.state = states.begin_fixes(state, request)
             self._backend.send(protocol.FindFixes(request))
@@ -244,9 +231,9 @@ class Bridge:
         self._changed(now=True)
 
     def _use_environment(self) -> None:
-        """The new environment becomes the target, of this query and of those in its history."""
-        target = TargetRequest(python=self._folder)
-        self._history = [replace(query, target=target) for query in self._history]
+        """The new environment becomes the target, of this query and of all other attempts."""
+        attempts = self.state.attempts.retargeted(TargetRequest(python=self._folder))
+        self.state = replace(self.state, attempts=attempts)
         self._plan_next = True
         self.resolve()
 

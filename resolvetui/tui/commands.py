@@ -51,7 +51,7 @@ class Commands(Provider):
         main = self._main
         if main is None:
             return
-        if key.where in ("trace", "targets"):
+        if key.where in ("trace", "targets", "whatif"):
             main.action_view(key.where)
             await main.view.run_action(key.action)
         else:

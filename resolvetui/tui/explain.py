@@ -53,7 +53,7 @@ class HeadLine(SpanLine):
         asked = " ".join(state.shown.requirements)
         self._left = ((" resolvetui ", "title"), (asked, "strong"))
         running: Spans = ((f"{spinner} ", "accent"),) if state.busy else ()
-        self._right = (*running, *verdict(state), (" ", "text"))
+        self._right = (*running, *verdict(state)[0], (" ", "text"))
         self.refresh()
 
     def left(self, cells: int) -> list[Part]:  # noqa: ARG002 - cut by the line

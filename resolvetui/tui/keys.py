@@ -25,6 +25,7 @@ Context: TypeAlias = Literal[
     "choice",
     "indexes",
     "trace",
+    "whatif",
 ]
 
 TITLES: dict[Context, str] = {
@@ -41,6 +42,7 @@ TITLES: dict[Context, str] = {
     "choice": "On a choice",
     "indexes": "On an index of the target dialog",
     "trace": "Trace",
+    "whatif": "What-if",
 }
 
 
@@ -67,6 +69,7 @@ class Key:
 TABLE: tuple[Key, ...] = (
     Key("everywhere", "1", "1", "view('explore')", "Explore", "show the solution and all candidates", command=True),
     Key("everywhere", "2", "2", "view('conflict')", "Conflict", "show why there is no solution", command=True),
+    Key("everywhere", "3", "3", "view('whatif')", "What-if", "show all attempts, and what one has that another has not", command=True),
     Key("everywhere", "4", "4", "view('plan')", "Plan", "show what an install would change", command=True),
     Key("everywhere", "5", "5", "view('targets')", "Targets", "show the query on other Pythons and platforms", command=True),
     Key("everywhere", "6", "6", "view('trace')", "Trace", "show what the solver did, step by step", command=True),
@@ -74,8 +77,8 @@ TABLE: tuple[Key, ...] = (
     Key("everywhere", "r", "r", "resolve_again", "Resolve", "resolve again; in Targets: run what is switched on", 34, command=True),
     Key("everywhere", "t", "t", "target", "Target", "change Python, platform, indexes, policies, date", 24, command=True),
     Key("everywhere", "R", "R", "resolve_without_cache", "", "resolve again without the cache", command=True),
-    Key("everywhere", "u", "u", "undo", "Undo", "undo the last change of the requirements", 22, command=True),
-    Key("everywhere", "ctrl+r", "ctrl+r", "redo", "", "redo it", command=True),
+    Key("everywhere", "u", "u", "undo", "Undo", "undo the last change: back to the attempt that it was made from", 22, command=True),
+    Key("everywhere", "ctrl+r", "ctrl+r", "redo", "", "redo it: on to the attempt that was visited last", command=True),
     Key("everywhere", "w", "w", "why", "Why", "why the package under the cursor is here", 14, command=True),
     Key("everywhere", "i", "i", "install", "Install", "install the solution; asks first", 21, command=True),
     Key("everywhere", "S", "S", "save_session", "", "save this session to a file that can be replayed", command=True),
@@ -102,12 +105,13 @@ TABLE: tuple[Key, ...] = (
     Key("list", "enter", "enter", "choose", "Open", "open what the cursor is on", 1),
     Key("list", "right,l", "→ l", "unfold", "", "open, expand"),
     Key("list", "left,h", "← h", "fold", "", "close, collapse, to the parent"),
-    Key("list", "space", "space", "toggle_row", "", "open or close; in Trace: play, stop"),
+    Key("list", "space", "space", "toggle_row", "", "open or close; in Trace: play, stop; in What-if: compare"),
     Key("tree", "shift+space", "shift+space", "toggle_all", "", "open or close all"),
     Key("requirements", "left,h", "← h", "previous", "", "the requirement before"),
     Key("requirements", "right,l", "→ l", "next", "", "the requirement after"),
     Key("requirements", "enter,e", "enter e", "edit", "Edit", "edit it", 1),
     Key("requirements", "delete,backspace,x", "delete x", "remove", "Remove", "do without it", 2),
+    Key("requirements", "space", "space", "switch", "On/off", "switch it off without removing it, and on again", 3),
     Key("explore", "left_square_bracket", "[", "tab(-1)", "", "the tab before"),
     Key("explore", "right_square_bracket", "]", "tab(1)", "Tab", "the next tab", 32),
     Key("explore", "slash", "/", "filter", "Filter", "filter by text, fits, !yanked, tag, sdist, idx:x, >=2.1", 11, command=True),
@@ -144,6 +148,11 @@ TABLE: tuple[Key, ...] = (
     Key("trace", "less_than_sign", "<", "conflict(-1)", "", "to the conflict before", command=True),
     Key("trace", "slash", "/", "filter", "Filter", "only steps of some packages or kinds: torch conflict !tries", 13, command=True),
     Key("trace", "o", "o", "save", "Save", "write the trace to a file: text, or JSON lines", 15, command=True),
+    Key("whatif", "d", "d", "compare", "Compare", "compare all attempts with this one, or each with the one before it again", 11, command=True),
+    Key("whatif", "m", "m", "form", "All", "only what differs, or all packages", 12, command=True),
+    Key("whatif", "delete,backspace", "delete", "drop", "Drop", "forget this attempt and all that came of it; u brings it back", 13, command=True),
+    Key("whatif", "slash", "/", "screen.find", "Find", "look for a text in the focused list", 15),
+    Key("whatif", "o", "o", "screen.write('attempts')", "Write", "write all attempts, and what each of them changed, to a file", 30, command=True),
     Key("plan", "U", "U", "roll_back", "", "undo the last install into the environment; asks first", command=True),
 )  # fmt: skip
 

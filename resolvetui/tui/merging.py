@@ -14,6 +14,7 @@ from resolvetui.session.check_messages import EnvironmentChecked
 from resolvetui.session.protocol import Message
 from resolvetui.session.target_answers import answer_of_conflict, answer_of_solution
 from resolvetui.session.target_messages import TargetTold
+from resolvetui.tui import attempt_answers
 from resolvetui.tui.safe import is_plain, made_safe
 from resolvetui.tui.state import InstallPhase, Phase, SessionState
 
@@ -78,8 +79,10 @@ def _merge_resolve(
             return replace(state, warnings=(*state.warnings, message))
         case protocol.Resolved():
             answer = answer_of_solution(message.resolution, message.elapsed_s)
+            solved = attempt_answers.solved(message.resolution, message.elapsed_s)
             return replace(
                 state,
+                attempts=state.attempts.answered(solved),
                 phase=Phase.SOLVED,
                 resolution=message.resolution,
                 elapsed_s=message.elapsed_s,
@@ -87,8 +90,10 @@ def _merge_resolve(
             )
         case protocol.Unsatisfiable():
             answer = answer_of_conflict(message.explanation, message.elapsed_s)
+            conflict = attempt_answers.conflict(message.explanation, message.elapsed_s)
             return replace(
                 state,
+                attempts=state.attempts.answered(conflict),
                 phase=Phase.UNSATISFIABLE,
                 explanation=message.explanation,
                 elapsed_s=message.elapsed_s,
@@ -170,7 +175,8 @@ def _merge_failed(state: SessionState, failed: protocol.Failed) -> SessionState:
         return replace(state, plan_failure=failed)
     if failed.id == state.resolve_id:
         matrix = state.matrix.answered(state.query.target, failed)
-        return replace(state, phase=Phase.FAILED, failure=failed, matrix=matrix)
+        attempts = state.attempts.answered(attempt_answers.failed(failed))
+        return replace(state, phase=Phase.FAILED, failure=failed, matrix=matrix, attempts=attempts)
     return state
 
 
@@ -196,7 +202,8 @@ def _merge_lost(state: SessionState, failed: protocol.Failed) -> SessionState:
     if state.planning or state.environment_id:
         state = replace(state, plan_failure=failed, environment_id=0)
     if state.phase is Phase.RESOLVING:
-        state = replace(state, phase=Phase.FAILED, failure=failed)
+        attempts = state.attempts.answered(attempt_answers.failed(failed))
+        state = replace(state, phase=Phase.FAILED, failure=failed, attempts=attempts)
     return state
 
 
@@ -211,7 +218,8 @@ def _merge_done(state: SessionState, request: int) -> SessionState:
     if request in state.matrix.asked:
         return replace(state, matrix=state.matrix.ended(request))
     if request == state.resolve_id and state.phase is Phase.RESOLVING:
-        return replace(state, phase=Phase.IDLE)
+        attempts = state.attempts.answered(attempt_answers.CANCELLED)
+        return replace(state, phase=Phase.IDLE, attempts=attempts)
     if request == state.fixes_id:
         return replace(state, trying="")
     if request == state.sharing_id:

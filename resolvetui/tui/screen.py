@@ -36,6 +36,7 @@ from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.targets import TargetsView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
+from resolvetui.tui.views.whatif import WhatIfView
 from resolvetui.tui.views.why_pane import WhyPane
 from resolvetui.tui.widgets.find import FindBar
 from resolvetui.tui.widgets.guide_line import GuideLine
@@ -45,7 +46,7 @@ from resolvetui.tui.widgets.status import KeyLine, StatusLine
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-View: TypeAlias = ExploreView | ConflictView | PlanView | TargetsView | TraceView
+View: TypeAlias = ExploreView | ConflictView | WhatIfView | PlanView | TargetsView | TraceView
 
 TICK_S = 0.1
 SMALLEST = (60, 16)
@@ -100,6 +101,7 @@ class MainScreen(ToolScreen):
         with ContentSwitcher(id="views", initial="explore"):
             yield ExploreView(follow_s=self._follow_s)
             yield ConflictView()
+            yield WhatIfView(self.bridge.attempts)
             yield PlanView()
             yield TargetsView(self.bridge.targets)
             yield TraceView(self.bridge.trace, typing_s=TYPING_S if self._spins else 0.0)
@@ -237,7 +239,8 @@ class MainScreen(ToolScreen):
         self.go_to(event.package)
 
     @on(PlanView.ShowPackage)
-    def _show_planned(self, event: PlanView.ShowPackage) -> None:
+    @on(WhatIfView.ShowPackage)
+    def _show_listed(self, event: PlanView.ShowPackage | WhatIfView.ShowPackage) -> None:
         self.go_to(event.package)
 
     @on(TargetsView.Use)
@@ -247,7 +250,8 @@ class MainScreen(ToolScreen):
 
     @on(TargetsView.Say)
     @on(TraceView.Say)
-    def _told_by_view(self, event: TargetsView.Say | TraceView.Say) -> None:
+    @on(WhatIfView.Say)
+    def _told_by_view(self, event: TargetsView.Say | TraceView.Say | WhatIfView.Say) -> None:
         self.say(event.text)
 
     @on(TraceView.Save)
@@ -268,6 +272,10 @@ class MainScreen(ToolScreen):
     @on(Candidates.Pin)
     def _pin(self, event: Candidates.Pin) -> None:
         self.changes.pin(self.explore.detail.look.package, event)
+
+    @on(WhatIfView.Go)
+    def _go_to_attempt(self, event: WhatIfView.Go) -> None:
+        self.changes.go(event)
 
     @on(Requirements.Edit)
     def _edit(self, event: Requirements.Edit) -> None:
@@ -307,11 +315,11 @@ class MainScreen(ToolScreen):
             self.bridge.resolve(no_cache=True)
 
     def action_undo(self) -> None:
-        """The query before."""
+        """The attempt before."""
         self.changes.undo()
 
     def action_redo(self) -> None:
-        """The query that was undone."""
+        """The attempt that was undone."""
         self.changes.redo()
 
     def action_target(self) -> None:
@@ -322,7 +330,11 @@ class MainScreen(ToolScreen):
     def action_why(self) -> None:
         """Why the package under the cursor is here."""
         view = self.view
-        package = view.package if isinstance(view, ConflictView | PlanView | TraceView) else ""
+        package = (
+            view.package
+            if isinstance(view, ConflictView | WhatIfView | PlanView | TraceView)
+            else ""
+        )
         package = package or self.explore.detail.look.package
         if not package:
             self.say("No package is chosen.")

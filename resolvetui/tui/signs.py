@@ -112,12 +112,19 @@ STEP_SIGNS = (STEP_DONE, STEP_HERE, STEP_STUCK, STEP_AHEAD, STEP_SKIPPED, STEP_U
 
 TARGET_SIGNS = (SOLVED, SAME, NO_SOLUTION, NOT_KNOWN, RUNNING, NOT_RUN, CURRENT, OFF)
 
+NOW = Sign("●", "*", "the attempt that counts", "ok-strong")
+ATTEMPT = Sign("○", "o", "another attempt", "muted")
+BASE = Sign("◇", "%", "what the others are compared with", "accent")
+GIVEN_UP = Sign("·", "-", "given up", "muted")
+
+ATTEMPT_SIGNS = (NOW, ATTEMPT, BASE)
+
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SPINNER_ASCII = "|/-\\|/-\\|/"
 
 _ASCII = {
     ord(sign.glyph): sign.ascii
-    for sign in (*CANDIDATE_SIGNS, *PLAN_SIGNS, YES, NO, REPEAT, RUNNING)
+    for sign in (*CANDIDATE_SIGNS, *PLAN_SIGNS, YES, NO, REPEAT, RUNNING, BASE)
 }
 _ASCII |= {ord(glyph): plain for glyph, plain in zip(SPINNER, _SPINNER_ASCII, strict=True)}
 for _glyphs, _plain in (

@@ -18,6 +18,9 @@ from resolvetui.model.query import IndexSource, Query
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.sharing import Sharing
 from resolvetui.session import protocol
+from resolvetui.tui.attempt_tree import AttemptTree, first_tree
+from resolvetui.tui.attempt_words import first_words
+from resolvetui.tui.changes import Stated
 from resolvetui.tui.check_book import CheckBook
 from resolvetui.tui.matrix import Matrix
 from resolvetui.tui.safe import made_safe
@@ -50,6 +53,8 @@ class ShownQuery(Struct, frozen=True):
 
     requirements: tuple[str, ...]
     names: tuple[str, ...]
+    chips: tuple[tuple[str, bool], ...]
+    """Requirements with those that are switched off, in order, and whether each is on."""
     indexes: tuple[str, ...]
     strategy: str
     prerelease: str
@@ -61,6 +66,8 @@ class SessionState(Struct, frozen=True):
     query: Query
     """As it was sent: raw."""
     shown: ShownQuery
+    attempts: AttemptTree
+    """Every query of this run with its outcome."""
     phase: Phase = Phase.IDLE
     resolve_id: int = 0
     target: protocol.TargetView | None = None
@@ -137,15 +144,18 @@ class SessionState(Struct, frozen=True):
 
 def first_state(query: Query) -> SessionState:
     """The state before anything was asked."""
-    return SessionState(query=query, shown=shown_query(query))
+    attempts = first_tree(query, first_words(query))
+    return SessionState(query=query, shown=shown_query(Stated(query)), attempts=attempts)
 
 
-def shown_query(query: Query) -> ShownQuery:
+def shown_query(stated: Stated) -> ShownQuery:
     """The parts of a query that the head shows."""
+    query = stated.query
     return made_safe(
         ShownQuery(
             requirements=tuple(root.requirement.text for root in query.requirements),
             names=tuple(root.requirement.name for root in query.requirements),
+            chips=tuple((root.requirement.text, is_on) for root, is_on in stated.chips),
             indexes=tuple(index_label(index) for index in query.indexes),
             strategy=str(query.policies.index_strategy),
             prerelease=str(query.policies.prerelease),
@@ -165,7 +175,8 @@ def begin_resolve(state: SessionState, request: int, query: Query) -> SessionSta
     """A resolve was sent: what the one before it found is no longer true."""
     return SessionState(
         query=query,
-        shown=shown_query(query),
+        shown=shown_query(Stated(query, state.attempts.now.off)),
+        attempts=state.attempts,
         phase=Phase.RESOLVING,
         resolve_id=request,
         target=state.target,

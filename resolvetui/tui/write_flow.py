@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from resolvetui.tui import exports
+from resolvetui.tui.attempt_report import attempts_text
 from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans
 from resolvetui.tui.state import SessionState
@@ -53,6 +54,13 @@ _KINDS = {
         lambda state, _suffix: exports.hashed_requirements(state),
         "There is no plan to write.",
     ),
+    "attempts": Kind(
+        "Write all attempts",
+        "attempts.txt",
+        "what was changed, how it ended, and what each has that its parent has not",
+        lambda state, _suffix: attempts_text(state.attempts),
+        "Nothing was tried yet.",
+    ),
 }
 
 
@@ -89,6 +97,8 @@ class WriteFlow:
 
 
 def _has(state: SessionState, what: str) -> bool:
+    if what == "attempts":
+        return any(node.answer is not None for node in state.attempts)
     if what == "conflict":
         return state.explanation is not None and state.target is not None
     return state.resolution is not None and state.target is not None

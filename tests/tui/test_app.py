@@ -662,6 +662,7 @@ def test_every_action_of_the_key_table_exists() -> None:
             "trace": screen.query_one(TraceView),
             "grid": screen.query_one("CellGrid"),
             "targets": screen.query_one("#targets"),
+            "whatif": screen.query_one("#whatif"),
             "choice": Choice(["a"], "a"),
             "indexes": IndexList(()),
         }

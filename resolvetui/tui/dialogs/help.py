@@ -56,6 +56,9 @@ def help_lines(chain: tuple[Context, ...]) -> list[Spans]:
         (("Signs of targets", "title"),),
         *(_sign_line(sign) for sign in signs.TARGET_SIGNS),
         (),
+        (("Signs of attempts", "title"),),
+        *(_sign_line(sign) for sign in signs.ATTEMPT_SIGNS),
+        (),
         (("Signs of the guided install", "title"),),
         *(_sign_line(sign) for sign in signs.STEP_SIGNS),
     ]

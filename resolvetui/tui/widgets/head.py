@@ -9,39 +9,40 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from resolvetui.tui import keys, words
-from resolvetui.tui.spans import Span, Spans, width
+from resolvetui.tui.spans import Role, Span, Spans, width
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.widgets.line import Ground, Part, SpanLine
 
 VIEWS = (
     ("explore", "1", "Explore"),
     ("conflict", "2", "Conflict"),
+    ("whatif", "3", "What-if"),
     ("plan", "4", "Plan"),
     ("targets", "5", "Targets"),
     ("trace", "6", "Trace"),
 )
 
 
-def verdict(state: SessionState) -> Spans:
-    """How the resolve ended, or that it runs: sign, words, time."""
+def verdict(state: SessionState) -> tuple[Spans, ...]:
+    """How the resolve ended, or that it runs: sign, words, time; then shorter forms of it."""
     match state.phase:
         case Phase.SOLVED:
             number = len(state.resolution.pins) if state.resolution else 0
-            return (
-                (f"✓ {words.count(number, 'package')}", "ok-strong"),
-                (f" {words.seconds(state.elapsed_s)}", "muted"),
-            )
+            said: Span = (f"✓ {words.count(number, 'package')}", "ok-strong")
+            return ((said, _time(state)), (said,), ((f"✓ {number} pkgs", "ok-strong"),))
         case Phase.UNSATISFIABLE:
-            return (
-                ("✗ no solution", "bad-strong"),
-                (f" {words.seconds(state.elapsed_s)}", "muted"),
-            )
+            said = ("✗ no solution", "bad-strong")
+            return ((said, _time(state)), (said,))
         case Phase.FAILED:
-            return (("✗ failed", "bad-strong"),)
+            return ((("✗ failed", "bad-strong"),),)
         case Phase.RESOLVING:
-            return (("resolving", "accent"),)
+            return ((("resolving", "accent"),),)
         case Phase.IDLE:
-            return ()
+            return ((),)
+
+
+def _time(state: SessionState) -> Span:
+    return (f" {words.seconds(state.elapsed_s)}", "muted")
 
 
 class TopLine(SpanLine):
@@ -53,42 +54,48 @@ class TopLine(SpanLine):
         super().__init__()
         self._view = "explore"
         self._news: frozenset[str] = frozenset()
-        self._verdict: Spans = ()
+        self._verdicts: tuple[Spans, ...] = ((),)
 
     def show(self, state: SessionState, view: str, news: frozenset[str]) -> None:
         """Another state or view; views with news get a `!`."""
         new = (view, news, verdict(state))
-        if new != (self._view, self._news, self._verdict):
-            self._view, self._news, self._verdict = new
+        if new != (self._view, self._news, self._verdicts):
+            self._view, self._news, self._verdicts = new
             self.refresh()
 
     def left(self, cells: int) -> list[Part]:
         """The product's name and the views."""
-        name = f" {self._name_of(cells)} "
-        parts = [Part(((name, "title"),))]
+        name, _, whole = self._fitting(cells)
+        parts = [Part(((f" {name} ", "title"),))]
         for view, key, title in VIEWS:
             active = view == self._view
             mark = "!" if view in self._news and not active else " "
             label: Spans = (
                 (f" {key}", "key"),
-                (f" {title}", "strong" if active else "muted"),
+                (f" {title}" if whole or active else "", "strong" if active else "muted"),
                 (mark, "warn"),
             )
             parts.append(Part(label, f"screen.view('{view}')", "active" if active else ""))
         return parts
 
-    def _name_of(self, cells: int) -> str:
-        """The app's title: it says so when this is a demo."""
+    def _fitting(self, cells: int) -> tuple[str, Spans, bool]:
+        """Name and verdict, as long as there is room for them, and whether all views have titles.
+
+        The views come first: name, then time, then words of the verdict give way to them.
+        """
         title = self.app.title
         if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
             title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
         views = sum(len(name) + 4 for _, _, name in VIEWS)
-        room = cells - views - width(self._verdict) - 3
-        return title if room >= len(title) else title.replace("resolvetui", "rt")
+        for ended in self._verdicts:
+            for name in (title, title.replace("resolvetui", "rt"), "rt"):
+                if views + len(name) + 2 + width(ended) + 1 <= cells:
+                    return name, ended, True
+        return "rt", self._verdicts[min(1, len(self._verdicts) - 1)], False
 
-    def right(self, cells: int) -> list[Part]:  # noqa: ARG002 - the same at any width
+    def right(self, cells: int) -> list[Part]:
         """The verdict."""
-        return [Part((*self._verdict, (" ", "text")))]
+        return [Part((*self._fitting(cells)[1], (" ", "text")))]
 
 
 class Requirements(SpanLine, can_focus=True):
@@ -99,26 +106,34 @@ class Requirements(SpanLine, can_focus=True):
     DEFAULT_CSS = "Requirements > .line--active { background: $cursor-row; }"
 
     class Edit(Message):
-        """The requirement at this place of the query is to be changed."""
+        """The requirement at this place among the chips is to be changed."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
             self.position = position
 
     class Remove(Edit):
-        """The requirement at this place of the query is to be dropped."""
+        """The requirement at this place is to be dropped."""
+
+    class Switch(Edit):
+        """The requirement at this place is to be switched off, or on again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._texts: tuple[str, ...] = ()
+        self._chips: tuple[tuple[str, bool], ...] = ()
         self._at = 0
 
     def show(self, state: SessionState) -> None:
-        """The requirements of another query."""
-        if state.shown.requirements != self._texts:
-            self._texts = state.shown.requirements
-            self._at = min(self._at, max(len(self._texts) - 1, 0))
+        """The requirements of another query, with those that are switched off."""
+        if state.shown.chips != self._chips:
+            self._chips = state.shown.chips
+            self._at = min(self._at, max(len(self._chips) - 1, 0))
             self.refresh()
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        """The texts of the chips: what is switched off is `~torch~`."""
+        return tuple(text if is_on else f"~{text}~" for text, is_on in self._chips)
 
     def on_focus(self) -> None:
         """The chip under the cursor is marked."""
@@ -137,7 +152,8 @@ class Requirements(SpanLine, can_focus=True):
         for number, text in list(enumerate(self._texts))[first:]:
             chosen = self.has_focus and number == self._at
             ground: Ground = "active" if chosen else "chip"
-            parts.append(Part(((f" {text} ", "strong"),), f"choose({number})", ground))
+            role: Role = "strong" if self._chips[number][1] else "muted"
+            parts.append(Part(((f" {text} ", role),), f"choose({number})", ground))
             parts.append(Part(((" ", "text"),)))
         return parts
 
@@ -166,18 +182,23 @@ class Requirements(SpanLine, can_focus=True):
 
     def action_next(self) -> None:
         """One chip to the right."""
-        self._at = min(self._at + 1, max(len(self._texts) - 1, 0))
+        self._at = min(self._at + 1, max(len(self._chips) - 1, 0))
         self.refresh()
 
     def action_edit(self) -> None:
         """Ask for another text."""
-        if self._texts:
+        if self._chips:
             self.post_message(self.Edit(self._at))
 
     def action_remove(self) -> None:
         """Ask to drop it."""
-        if self._texts:
+        if self._chips:
             self.post_message(self.Remove(self._at))
+
+    def action_switch(self) -> None:
+        """Switch it off, or on again."""
+        if self._chips:
+            self.post_message(self.Switch(self._at))
 
 
 class TargetLine(SpanLine):
