@@ -20,6 +20,7 @@ from resolvetui.tui.spans import Spans, paragraphs, wrap
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import whatif_rows
 from resolvetui.tui.views.whatif_rows import AttemptRows
+from resolvetui.tui.widgets.columns import fitted
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.vtable import FixedRows, VTable
 
@@ -147,12 +148,12 @@ class WhatIfView(Container):
         head = wrap(((f"#{number} ", "muted"), (node.change, "strong")), cells)[:2]
         self.query_one("#difference-head", Static).update(paragraphs(head))
         self.query_one("#difference-head").display = not notice or len(tree.nodes) > 1
-        table.set_columns(
-            whatif_rows.difference_columns(f"#{base.number}" if base else "", f"#{number}")
-        )
         shown = found.packages if self._all else found.changed
-        same = () if notice else _same(found)
-        table.set_rows(FixedRows(whatif_rows.difference_rows(shown)), notice=notice or same)
+        rows = whatif_rows.difference_rows(shown)
+        old = f"#{base.number}" if base else ""
+        columns = whatif_rows.difference_columns(old, f"#{number}", shown)
+        table.set_columns(fitted(columns, rows) if rows else columns)
+        table.set_rows(FixedRows(rows), notice=notice or _same(found))
         self._draw_about(tree, number, running=running)
         self._draw_files()
 
@@ -187,12 +188,18 @@ class WhatIfView(Container):
         cells = max(self.query_one("#attempt-text").size.width - 2, 20)
         lines = whatif_rows.about_lines(tree, number, cells, running=running)
         self.query_one("#attempt-lines", Static).update(paragraphs(lines))
+        self.call_after_refresh(self._let_scroll)
+
+    def _let_scroll(self) -> None:
+        """The text has the focus only where there is more of it than is seen."""
+        text = self.query_one("#attempt-text", VerticalScroll)
+        text.can_focus = text.max_scroll_y > 0
 
     def _draw_files(self) -> None:
         row = self.differing.row_at_cursor
         each = row.data if row and isinstance(row.data, Differing) else None
         text = self.query_one("#difference-files", Static)
-        text.display = each is not None
+        text.set_class(each is None, "-empty")
         if each is not None:
             cells = max(self.differing.size.width - 2, 20)
             text.update(paragraphs(whatif_rows.files_of(each, cells)))
@@ -306,13 +313,16 @@ _NOTHING: tuple[Spans, ...] = (
     (("Nothing is required yet", "strong"),),
     (("a", "key"), (" adds a requirement", "muted")),
 )
+_WAYS = (
+    ("p x", "a version were pinned, or left out (in 1, Candidates)"),
+    ("space", "a requirement were switched off (on its chip)"),
+    ("t", "Python, indexes, strategy or date were others"),
+    ("a", "something were required, too"),
+)
 _HOW: tuple[Spans, ...] = (
     (("What if …", "strong"),),
     (),
-    (("p x    ", "key"), ("a version were pinned, or left out (1, Candidates)", "muted")),
-    (("space  ", "key"), ("a requirement were switched off (on its chip)   ", "muted")),
-    (("t      ", "key"), ("Python, indexes, strategy or date were others    ", "muted")),
-    (("a      ", "key"), ("something were required, too                     ", "muted")),
+    *(((f"{key:<7}", "key"), (f"{what:<53}", "muted")) for key, what in _WAYS),
     (),
     (("Every change is a line in the tree; nothing is installed.", "muted"),),
 )

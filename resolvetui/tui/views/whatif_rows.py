@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
+from rich.cells import cell_len
+
 from resolvetui.inputs.as_command import shown_command
 from resolvetui.tui import attempt_graph, signs, words
 from resolvetui.tui.attempt_answers import Answer, Taken
@@ -13,7 +15,7 @@ from resolvetui.tui.attempt_tree import AttemptNode, AttemptTree
 from resolvetui.tui.difference import Difference, Differing, Kind, difference
 from resolvetui.tui.safe import safe
 from resolvetui.tui.signs import Sign
-from resolvetui.tui.spans import Role, Span, Spans, wrap
+from resolvetui.tui.spans import Role, Span, Spans, width, wrap
 from resolvetui.tui.widgets.columns import Column, Row
 
 SIGNS: dict[Kind, Sign] = {
@@ -72,14 +74,17 @@ class AttemptRows:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """As wide as the lanes and numbers need."""
+        """As wide as lanes, numbers and words need, as far as there is room."""
         lanes = min(max((row.lane for row in self._graph), default=0), attempt_graph.MOST_LANES)
         digits = len(str(self._tree.newest))
+        nodes = [*self._tree]
+        change = max(cell_len(node.change) for node in nodes)
+        outcome = max(width(result(node.answer)) for node in nodes)
         return (
             Column("", 2 * lanes + 1, 0),
             Column("", digits + 2, 1),
-            Column("change", 16, 2, most=70),
-            Column("outcome", 11, 3, most=44),
+            Column("change", 26, 2, most=max(change, 26)),
+            Column("outcome", 12, 3, most=min(max(outcome, 12), 40)),
             Column("to parent", 12, 4, drop=1),
         )
 
@@ -138,15 +143,19 @@ def counts(found: Difference) -> Spans:
 # ---- what differs
 
 
-def difference_columns(old: str, new: str) -> tuple[Column, ...]:
-    """`old` and `new`: the titles of the two versions, `#1` and `#4`."""
+def difference_columns(old: str, new: str, found: Iterable[Differing] = ()) -> tuple[Column, ...]:
+    """`old` and `new`: the titles of the two versions, `#1` and `#4`.
+
+    Where there is no room for both, sizes are left out before indexes that differ.
+    """
+    moved = any(each.old and each.new and each.old.index != each.new.index for each in found)
     return (
         Column("  package", 18, 0, most=34),
         Column(old, 11, 1, most=24),
         Column(new, 11, 2, most=24),
-        Column("index", 11, 3, most=26, drop=2),
+        Column("index", 11, 3, most=26, drop=1 if moved else 2),
         Column("what", 11, 4, drop=3),
-        Column("size", 10, 5, right=True, drop=1),
+        Column("size", 10, 5, right=True, drop=2 if moved else 1),
     )
 
 
@@ -174,7 +183,7 @@ def _differing(each: Differing) -> Row:
 
 def _index(old: Taken | None, new: Taken | None) -> Spans:
     if old and new and old.index != new.index:
-        return ((f"{old.index} → ", "muted"), (new.index, "info"))
+        return (("→ ", "muted"), (new.index, "info"))
     one = new or old
     return ((one.index, "muted"),) if one else ()
 
@@ -210,10 +219,14 @@ def files_of(each: Differing, cells: int) -> list[Spans]:
     for mark, taken in (("-", each.old), ("+", each.new)):
         if taken is None or (each.kind is Kind.SAME and mark == "-"):
             continue
-        file = taken.file or f"{taken.version}, {taken.index}"
+        sign = "=" if each.kind is Kind.SAME else mark
         size = f"  {words.size(taken.size)}" if taken.file else ""
-        sign: Span = ("= " if each.kind is Kind.SAME else f"{mark} ", "muted")
-        lines += wrap((sign, (file, "text"), (size, "muted"), (f"  {taken.index}", "muted")), cells)
+        file: Spans = ((taken.file or taken.version, "text"),)
+        about: Spans = ((f"{taken.index}{size}", "muted"),)
+        whole: Spans = (*file, ("  ", "text"), *about)
+        fits = width(whole) <= cells - 2
+        for number, line in enumerate((whole,) if fits else (*wrap(file, cells - 2), about)):
+            lines.append(((f"{' ' if number else sign} ", "muted"), *line))
     return lines
 
 
