@@ -16,7 +16,7 @@ import asyncio
 import resource
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from resolvetui.resolver import Solver
 from resolvetui.session.trace_messages import ListTrace
@@ -59,10 +59,14 @@ async def timed(action: Callable[[], Awaitable[None]], times: int) -> str:
         begun = time.perf_counter()
         await action()
         taken.append((time.perf_counter() - begun) * 1000)
-    taken.sort()
-    return (
-        f"p50 {taken[times // 2]:6.1f}  p95 {taken[times * 95 // 100]:6.1f}  max {taken[-1]:6.1f}"
-    )
+    return percentiles(taken)
+
+
+def percentiles(taken: Sequence[float]) -> str:
+    """Of times in milliseconds."""
+    ranks = sorted(taken)
+    middle, late = ranks[len(ranks) // 2], ranks[len(ranks) * 95 // 100]
+    return f"p50 {middle:6.1f}  p95 {late:6.1f}  max {ranks[-1]:6.1f}"
 
 
 async def play(trace: Trace, times: int) -> None:
