@@ -20,8 +20,8 @@ from resolvetui.session.runtime import Runtime
 from resolvetui.tui import state as states
 from resolvetui.tui.attempt_link import AttemptLink
 from resolvetui.tui.backend import Backend
-from resolvetui.tui.check_book import CheckBook
 from resolvetui.tui.changes import Off
+from resolvetui.tui.check_book import CheckBook
 from resolvetui.tui.merging import RESULTS, merge
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_link import TargetLink
