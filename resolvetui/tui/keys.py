@@ -90,7 +90,7 @@ TABLE: tuple[Key, ...] = (
     Key("everywhere", "N", "N", "find_next(-1)", "", "to the match before"),
     Key("everywhere", "semicolon", ";", "jump", "", "letters over the panes: one of them jumps there", command=True),
     Key("everywhere", "C", "C", "guide_on", "", "guided install: begin, or go on with its next step", command=True),
-    Key("everywhere", "O", "O", "guide_over", "", "guided install: without this step", command=True),
+    Key("everywhere", "P", "P", "guide_over", "", "guided install: without this step", command=True),
     Key("everywhere", "X", "X", "guide_leave", "", "guided install: leave it", command=True),
     Key("everywhere", "f", "f", "toggle_maximized", "", "the focused pane alone, and back", command=True),
     Key("everywhere", "escape", "esc", "leave", "", "one step back; while an install or targets run: stop it"),

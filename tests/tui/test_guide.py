@@ -97,7 +97,7 @@ Steps = Callable[[Pilot[int], MainScreen], Any]
 def test_without_a_guide_there_is_no_line_and_its_keys_say_so() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         assert line(screen) == ""
-        await press(pilot, "O", "X")
+        await press(pilot, "P", "X")
         assert screen.guide.place is None
         await press(pilot, "C")
         assert "C " in line(screen)
@@ -203,7 +203,7 @@ def test_an_environment_that_cannot_be_made_is_said_and_asked_for_again() -> Non
 
 def test_while_an_environment_is_made_the_keys_wait() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "C", "enter", "C", "O")
+        await press(pilot, "C", "enter", "C", "P")
         assert standing(screen, Step.ENVIRONMENT) is Standing.RUNNING
         assert top(screen) is screen
 
@@ -225,7 +225,7 @@ def test_a_build_is_chosen_and_can_be_undone() -> None:
 
 def test_a_question_can_be_skipped_in_its_dialog() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "C", "O")
+        await press(pilot, "C", "P")
         assert top(screen) is screen
         assert standing(screen, Step.BUILDS) is Standing.SKIPPED
         assert at(screen) is Step.PLAN
@@ -255,7 +255,7 @@ def test_without_a_solution_the_command_is_still_to_be_had() -> None:
     backend = FakeBackend(Resolve=lambda request: world.unsolved(request.id))
 
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "O", "C")
+        await press(pilot, "P", "C")
         assert isinstance(top(screen), ChooseDialog)
 
     play(steps, guided(backend, replace(world.CONFLICT_QUERY, target=IN_VENV)))
@@ -301,7 +301,7 @@ def test_plan_install_check_command() -> None:
         assert screen.app.clipboard.endswith("--install --yes --no-tui")
         assert "secret" not in screen.app.clipboard
         assert at(screen) is None
-        await press(pilot, "C", "O")
+        await press(pilot, "C", "P")
         assert at(screen) is None
 
     play(steps, guided(backend, replace(world.QUERY, target=IN_VENV)))
@@ -387,7 +387,7 @@ def test_a_failed_install_is_said_and_can_be_tried_again() -> None:
 
 def test_while_an_install_runs_no_step_is_skipped() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        await press(pilot, "C", "C", "tab", "enter", "O", "C")
+        await press(pilot, "C", "C", "tab", "enter", "P", "C")
         assert standing(screen, Step.INSTALL) is Standing.RUNNING
         await press(pilot, "escape", "tab", "enter")
         assert screen.state.install == "stopping"
@@ -401,7 +401,7 @@ def test_every_step_is_skipped_by_its_key_and_nothing_is_changed() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         for expected in (Step.ENVIRONMENT, Step.BUILDS, Step.PLAN, Step.INSTALL, Step.COMMAND):
             assert at(screen) is expected
-            await press(pilot, "O")
+            await press(pilot, "P")
         assert at(screen) is None
         kinds = {type(request) for request in backend.sent}
         assert not kinds & {protocol.MakeEnvironment, protocol.Install, CheckEnvironment}

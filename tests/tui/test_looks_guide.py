@@ -54,7 +54,7 @@ def test_guide(case: str, size: tuple[int, int], snap_compare: Any) -> None:
 
 
 def test_wide(snap_compare: Any) -> None:
-    assert snap_compare(begun(), press=["O", "O"], terminal_size=(200, 50))
+    assert snap_compare(begun(), press=["P", "P"], terminal_size=(200, 50))
 
 
 def test_ascii(snap_compare: Any) -> None:

@@ -49,7 +49,7 @@ class Taken(Struct, frozen=True):
 class ChoiceDialog(Dialog[Taken]):
     """Enter takes the marked answer, a key goes on without one, Escape leaves all as it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("O", "skip", "Skip", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "skip", "Skip", show=False)]
     FOOT_TEXT = "enter takes it · O skips the step · esc leaves"
 
     def __init__(
