@@ -28,7 +28,7 @@ from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase, SessionState
 
 FOLDER = Path(__file__).parent
-SIZES = ((120, 40), (80, 24))
+SIZES = ((120, 40), (80, 24), (200, 50))
 LIMIT_S = 60
 PYTHON, PLATFORM = "3.12", "x86_64-manylinux_2_28"
 """What the pictures are for, so that they are the same wherever they are made. Plans need an
@@ -37,7 +37,7 @@ environment, so that picture shows the Python that made it."""
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture, in both sizes."""
+    """One picture, in all sizes: another view is another entry of SHOTS."""
 
     name: str
     requirements: tuple[str, ...] = DEMO_REQUIREMENTS
@@ -54,6 +54,15 @@ SHOTS = (
     Shot("conflict", ("torch==2.3.0", "torchaudio==2.2.2"), phase=Phase.UNSATISFIABLE),
     Shot("hidden", ("torch", "filelock>=3.14"), phase=Phase.UNSATISFIABLE),
     Shot("plan", keys=("4",), in_environment=True),
+    Shot("targets", ("torch==2.1.2",), keys=("5", "r"), phase=Phase.UNSATISFIABLE),
+    Shot(
+        "trace",
+        ("torch==2.3.0", "torchaudio==2.2.2"),
+        keys=("6",),
+        phase=Phase.UNSATISFIABLE,
+    ),
+    Shot("indexes", keys=("I",)),
+    Shot("shared", keys=("D",)),
 )
 
 
@@ -66,7 +75,7 @@ def asked(position: int, text: str) -> RootRequirement:
 
 def is_settled(state: SessionState) -> bool:
     """Whether everything that was asked for has come."""
-    waits = state.busy or state.planning or state.fixing or state.asked
+    waits = state.busy or state.planning or state.fixing or state.asked or state.matrix.running
     return not (waits or state.phase is Phase.IDLE)
 
 

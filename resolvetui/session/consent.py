@@ -10,7 +10,7 @@ from resolvetui.model.query import BuildPolicy, Query
 def why_not_built(query: Query, target: Target, name: PackageName) -> str:
     """Why a package is not built for a query, as a clause; "" where it may be and can be."""
     if target.environment is None or not query.target.is_environment:
-        return "that takes the Python that it is for, which is not here"
+        return "that takes such a Python on this machine (--python PATH names one)"
     if query.policies.may_build(name):
         return ""
     if query.policies.build is BuildPolicy.DENY:
