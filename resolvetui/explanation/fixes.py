@@ -148,15 +148,18 @@ class FixSearch(Struct):
                     self._unchecked.add(frozenset(fix.changes))
                     self._consents.append(fix)
                 case Unknown(needs_network=True) if not online:
-                    is_part = any(solved.covers(fix) for solved in self._solved)
-                    self._push(self._less_online if is_part else self._deferred, fix)
+                    self._push(self._less_online if self._is_part(fix) else self._deferred, fix)
                 case Unknown(out_of_time=True) if fix not in self._had_turn:
                     self._had_turn.append(fix)
-                    self._push(self._begun, fix)
+                    self._push(self._less_online if self._is_part(fix) else self._begun, fix)
                 case Unknown(needs_network=needs_network):
                     self._is_offline |= needs_network
         self._is_over = True
         return self.hints
+
+    def _is_part(self, fix: ChangeSet) -> bool:
+        """Whether it is less than a fix: what is shown should change no more than it has to."""
+        return any(solved.covers(fix) for solved in self._solved)
 
     # ---- what is next
 

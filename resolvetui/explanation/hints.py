@@ -118,7 +118,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     ]
     if any(verdict.hurdle is None for verdict in inside):
         return  # its files are not what is wrong
-    yield from of_strategy(about, name, inside)
+    yield from of_strategy(about, name, hiding(inside))
     yield from _other_version(about, name, inside)
     yield from of_python(about, name, inside)
     yield from of_platform(about, name, inside)
@@ -231,10 +231,9 @@ def _has_wheel(about: About, name: PackageName, version: str) -> bool:
 
 
 def of_strategy(
-    about: About, name: PackageName, inside: Sequence[VersionVerdict]
+    about: About, name: PackageName, indexes: Sequence[IndexName]
 ) -> Iterator[Hint]:
-    """A version that fits is on an index that is not asked."""
-    indexes = hiding(inside)
+    """Ask these as well, which are not asked and have what is needed."""
     if indexes and not about.is_pinned(name):
         yield hint(
             about,
@@ -313,9 +312,16 @@ def _of_reason(about: About, name: PackageName, reason: Reason, part: int) -> It
 
 
 def _of_build(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
-    """Consent to a build, where there is a Python to build with; nobody tries it unasked."""
+    """Consent to a build, where there is a Python to build with; nobody tries it unasked. Else
+    where there would be one.
+    """
     query, target = about.evidence.query, about.evidence.target
     if target.environment is None or not query.target.is_environment:
+        if query.target.python_platform:
+            text = advice.build_on_platform(name, newest, wording.platform_label(target))
+        else:
+            text = advice.build_with_python(name, newest, wording.python_label(target))
+        yield Hint(text, "build-elsewhere")
         return
     if not query.policies.may_build(name):
         found = hint(about, advice.allow_build(name, newest), "build", AllowBuild(name))

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from resolvetui.explanation import advice, wording
-from resolvetui.explanation.about import About, stated_for
+from resolvetui.explanation.about import About, is_shadowed, stated_for
 from resolvetui.explanation.dropping import drop_hint
 from resolvetui.explanation.hints import (
     all_hints,
@@ -76,7 +76,7 @@ COSTS = {
 """What each kind gives up: a bound or a policy 1 to 4, a loss of safety 3 more, to do without
 something 5 to 8, another machine 9."""
 
-ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url"})
+ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url", "build-elsewhere"})
 """Kinds of hints that only the user can follow; there is nothing to try."""
 
 _RELAXING = frozenset(
@@ -264,9 +264,11 @@ def _of_index(about: About, name: PackageName) -> Iterator[Hint]:
         yield _from_index(about, direct)
     mask = about.asked_mask(name)
     inside = [each for each in about.verdicts(name) if about.in_range(name, each.version, mask)]
-    for index in hiding(inside):
+    unasked = [each.index for each in inside if is_shadowed(each) and each.files]
+    indexes = hiding(inside) or list(dict.fromkeys(unasked))  # these may help with another change
+    for index in indexes:
         yield hint(about, advice.take_from(name, index), "pin-index", UsePinnedIndex(name, index))
-    yield from of_strategy(about, name, inside)
+    yield from of_strategy(about, name, indexes)
 
 
 def _of_unusable(about: About, line: Line) -> Iterator[Hint]:

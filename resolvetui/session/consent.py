@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resolvetui.environment.target import Target
+from resolvetui.explanation.wording import platform_label, python_label
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import BuildPolicy, Query
 
@@ -10,7 +11,9 @@ from resolvetui.model.query import BuildPolicy, Query
 def why_not_built(query: Query, target: Target, name: PackageName) -> str:
     """Why a package is not built for a query, as a clause; "" where it may be and can be."""
     if target.environment is None or not query.target.is_environment:
-        return "that takes such a Python on this machine (--python PATH names one)"
+        if query.target.python_platform:
+            return f"that takes {python_label(target)} on {platform_label(target)} itself"
+        return f"that takes {python_label(target)} on this machine (--python PATH names it)"
     if query.policies.may_build(name):
         return ""
     if query.policies.build is BuildPolicy.DENY:

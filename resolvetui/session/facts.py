@@ -246,8 +246,7 @@ class Facts:
             return _unreadable(error)
         refusal = why_not_built(self.query, self.target, name)
         if refusal:
-            why = error.why.removeprefix(f"{file.filename}: ").removesuffix(".")
-            return Unreadable(Reason.SDIST_NOT_BUILDABLE, f"{why}; {refusal}")
+            return Unreadable(Reason.SDIST_NOT_BUILDABLE, refusal)
         try:
             core = self._built.metadata(file, self.target.key) if self._built else None
         except UnusableMetadata as failed:

@@ -255,11 +255,11 @@ def test_source_distributions_that_are_not_allowed() -> None:
 def test_metadata_that_cannot_be_had() -> None:
     world = World()
     world.serve("a", "1.0", sdist=True)
-    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "its metadata calls requires-dist dynamic.")
+    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "that runs its code, and nobody was asked.")
     world.unreadable[PackageName("a"), "1.0"] = why
     assert world.explain("a").cause == (
-        "There is no wheel of a 1.0, and its source distribution has to be built: "
-        "its metadata calls requires-dist dynamic."
+        "There is no wheel of a 1.0, and its source distribution has to be built to know what it "
+        "requires: that runs its code, and nobody was asked."
     )
 
 

@@ -45,7 +45,7 @@ def test_without_consent_nothing_runs_and_the_way_out_is_named(
     found = place.resolve(world, "a", policies=Policies(build=policy))
     assert not marker.exists()
     assert said in cause(found)
-    assert "requires-dist dynamic" in cause(found)
+    assert "has to be built to know what it requires" in cause(found)
     assert found.explanation is not None
     (hint,) = found.explanation.hints
     assert hint.text == "allow building a 1.0 (building it runs its code)"
