@@ -173,15 +173,10 @@ def allow_build(name: PackageName, version: str) -> str:
     return f"allow building {name} {version} ({RUNS_CODE})"
 
 
-def build_with_python(name: PackageName, version: str, python: str) -> str:
+def build_elsewhere(name: PackageName, version: str, python: str, machine: str) -> str:
     """The target is described only, and a build takes a Python that can be started."""
-    built = f"that {python} builds {name} {version}"
-    return f"name a Python with --python PATH, not --python-version: {built} ({RUNS_CODE})"
-
-
-def build_on_platform(name: PackageName, version: str, platform: str) -> str:
-    """The same where the target is another machine."""
-    return f"resolve on {platform} itself, where {name} {version} can be built ({RUNS_CODE})"
+    builder = f"resolve with --python PATH of a {python} on {machine}"
+    return f"{builder}, which can build {name} {version} ({RUNS_CODE})"
 
 
 def allow_wheels(name: PackageName) -> str:

@@ -137,9 +137,11 @@ class ChangeSet:
         first = self.first(proposal.change)
         if first is None:
             return None
+        before = self.by_slot.get(slot_of(first))
+        if before is not None and before.kind == "platform":  # newer, and still another machine
+            return replace(proposal, kind=before.kind, cost=before.cost)
         if first == proposal.change:
             return proposal
-        before = self.by_slot.get(slot_of(first))
         if before is not None and not before.relaxes:
             return None
         return replace(proposal, change=first, text=_words(first))

@@ -230,9 +230,7 @@ def _has_wheel(about: About, name: PackageName, version: str) -> bool:
     return fitting is not None and isinstance(fitting.file, WheelFile)
 
 
-def of_strategy(
-    about: About, name: PackageName, indexes: Sequence[IndexName]
-) -> Iterator[Hint]:
+def of_strategy(about: About, name: PackageName, indexes: Sequence[IndexName]) -> Iterator[Hint]:
     """Ask these as well, which are not asked and have what is needed."""
     if indexes and not about.is_pinned(name):
         yield hint(
@@ -317,11 +315,10 @@ def _of_build(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
     """
     query, target = about.evidence.query, about.evidence.target
     if target.environment is None or not query.target.is_environment:
-        if query.target.python_platform:
-            text = advice.build_on_platform(name, newest, wording.platform_label(target))
-        else:
-            text = advice.build_with_python(name, newest, wording.python_label(target))
-        yield Hint(text, "build-elsewhere")
+        is_foreign = bool(query.target.python_platform)
+        machine = wording.platform_label(target) if is_foreign else "this machine"
+        python = wording.python_label(target)
+        yield Hint(advice.build_elsewhere(name, newest, python, machine), "build-elsewhere")
         return
     if not query.policies.may_build(name):
         found = hint(about, advice.allow_build(name, newest), "build", AllowBuild(name))

@@ -26,6 +26,7 @@ from resolvetui.explanation.hints import (
 )
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
+from resolvetui.explanation.pythons import minor_of
 from resolvetui.explanation.reading import Reading
 from resolvetui.explanation.relaxing import relaxed
 from resolvetui.inputs.changes import asked
@@ -39,6 +40,7 @@ from resolvetui.model.query import (
     DropRequirement,
     PrereleasePolicy,
     ReplaceRequirement,
+    SetPythonVersion,
     UpgradeInstalled,
     UsePinnedIndex,
 )
@@ -74,7 +76,7 @@ COSTS = {
     "platform": 9,
 }
 """What each kind gives up: a bound or a policy 1 to 4, a loss of safety 3 more, to do without
-something 5 to 8, another machine 9."""
+something 5 to 8, another machine 9. A Python further away than the next costs 1 more a step."""
 
 ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url", "build-elsewhere"})
 """Kinds of hints that only the user can follow; there is nothing to try."""
@@ -117,7 +119,7 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
                 change,
                 _text(each),
                 each.kind,
-                COSTS[each.kind],
+                COSTS[each.kind] + _distance(reading.about, change),
                 _trust(reading, each),
                 _is_hopeful(reading.about, change),
             )
@@ -153,6 +155,14 @@ def _text(found: Hint) -> str:
             return advice.replace(change.old, wording.short_requirement(change.new), "")
         case _:
             return found.text
+
+
+def _distance(about: About, change: Change) -> int:
+    """The minor versions between another Python and the next one to the target's."""
+    if not isinstance(change, SetPythonVersion):
+        return 0
+    own = minor_of(about.evidence.target.python_version)
+    return max(abs(minor_of(change.version) - own) - 1, 0)
 
 
 def _is_hopeful(about: About, change: Change) -> bool:

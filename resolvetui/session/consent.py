@@ -11,9 +11,8 @@ from resolvetui.model.query import BuildPolicy, Query
 def why_not_built(query: Query, target: Target, name: PackageName) -> str:
     """Why a package is not built for a query, as a clause; "" where it may be and can be."""
     if target.environment is None or not query.target.is_environment:
-        if query.target.python_platform:
-            return f"that takes {python_label(target)} on {platform_label(target)} itself"
-        return f"that takes {python_label(target)} on this machine (--python PATH names it)"
+        machine = platform_label(target) if query.target.python_platform else "this machine"
+        return f"that takes a {python_label(target)} on {machine} (--python PATH names it)"
     if query.policies.may_build(name):
         return ""
     if query.policies.build is BuildPolicy.DENY:
