@@ -23,6 +23,7 @@ TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
 OTHER_MACHINE = "nothing of it can be installed on this machine"
 NEEDS_CONSENT = "needs your consent to run its code"
+NOT_ASKED = "keeps the build that you ask for; needs your word, since you did not name that index"
 BREAKS = "what is installed and not asked for may stop working"
 WITHDRAWN = "its project withdrew it"
 
@@ -143,9 +144,9 @@ def use_platform(name: PackageName, platform: str) -> str:
     return f"use {platform}, which {name} has files for"
 
 
-def build_index(label: str, url: str) -> str:
+def build_index(label: str) -> str:
     """Builds of PyTorch for one platform have an index of their own."""
-    return f"ask the index of PyTorch's +{label} builds too: --extra-index-url {url}"
+    return f"ask the index of PyTorch's +{label} builds too"
 
 
 def add_index(name: PackageName) -> str:

@@ -15,6 +15,7 @@ from resolvetui.explanation.proposals import PARTIAL, Proposal
 from resolvetui.inputs.changes import replaced
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
+    AddIndex,
     AddRequirement,
     AllowBreaking,
     AllowBuild,
@@ -229,7 +230,7 @@ def name_of(change: Change) -> PackageName | None:
             return root.requirement.name
         case SetStrategy() | SetPrerelease() | SetExcludeNewer():
             return None
-        case SetPythonVersion() | SetPlatform() | AllowBreaking():
+        case SetPythonVersion() | SetPlatform() | AllowBreaking() | AddIndex():
             return None
         case _:
             return change.name

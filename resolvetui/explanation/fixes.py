@@ -21,6 +21,7 @@ from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.hints import MOST, hints_for
 from resolvetui.explanation.lessons import Lesson, lesson_of
 from resolvetui.explanation.outcomes import Judged, Outcomes
+from resolvetui.explanation.proposals import ADVICE_KINDS
 from resolvetui.explanation.reading import Reading, read
 from resolvetui.explanation.story import cause_of
 from resolvetui.inputs.changes import apply, arguments
@@ -300,7 +301,7 @@ class FixSearch(Struct):
 
     def _is_open(self, hint: Hint) -> bool:
         """Whether it may be shown though nobody tried it."""
-        if not hint.changes:
+        if not hint.changes or hint.kind in ADVICE_KINDS:
             return True
         covered = any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved)
         needs_consent = frozenset(hint.changes) in self._unchecked

@@ -114,7 +114,7 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
     """What a conflict suggests, each change once, the nearest first."""
     found: dict[Change, Proposal] = {}
     for each in _hints(reading):
-        for change in each.changes:
+        for change in each.changes if each.kind not in ADVICE_KINDS else ():
             made = Proposal(
                 change,
                 _text(each),
