@@ -36,6 +36,11 @@ def replace(root: RootRequirement, instead: str, reason: str) -> str:
     return f"{text}: {reason}" if reason else text
 
 
+def sent_to(name: PackageName) -> str:
+    """Why another project may be meant."""
+    return f"the summary of {name} itself sends its users there"
+
+
 def has_file(verdict: FileVerdict, target: Target) -> str:
     """`it has a wheel for Linux aarch64`."""
     kind = "wheel" if isinstance(verdict.file, WheelFile) else "source distribution"

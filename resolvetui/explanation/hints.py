@@ -118,6 +118,7 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     ]
     if any(verdict.hurdle is None for verdict in inside):
         return  # its files are not what is wrong
+    yield from _successor(about, name)
     yield from of_strategy(about, name, hiding(inside))
     yield from _other_version(about, name, inside)
     yield from of_python(about, name, inside)
@@ -150,6 +151,16 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
     is_known = about.guesses(name) or about.evidence.listed_on(name)
     if not is_known and not about.evidence.doubtful():
         yield Hint(advice.add_index(name), "add-index")
+
+
+def _successor(about: About, name: PackageName) -> Iterator[Hint]:
+    """The project that a package without metadata of use sends its users to."""
+    successor = about.evidence.successor(name)
+    for line in about.about(name, ("requirement",)) if successor else ():
+        root = line.root()
+        if root is not None and successor is not None:
+            instead = Requirement(successor, marker=root.requirement.marker)
+            yield replacing(about, root, instead, "did-you-mean", advice.sent_to(name))
 
 
 def replacing(

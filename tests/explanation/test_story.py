@@ -329,6 +329,17 @@ def test_candidates_hold_the_versions_in_range_first() -> None:
     )
 
 
+def test_candidates_are_those_around_the_version_that_is_asked_for_where_it_is_not_there() -> None:
+    world = World()
+    for minor in range(60):
+        world.serve("a", f"1.{minor}")
+    (package,) = world.explain("a==1.20+cpu").candidates
+    shown = [verdict.version for verdict in package.versions]
+    assert (shown[0], shown[-1], package.in_range) == ("1.30", "1.11", 0)
+    (package,) = world.explain("a==7").candidates
+    assert package.versions[0].version == "1.59"
+
+
 def test_candidates_are_headed_by_what_the_user_asks_for() -> None:
     world = World()
     for minor in range(4):

@@ -142,10 +142,7 @@ def _version_nodes(item: PackageVerdicts) -> list[Node]:
     indexes = max((len(verdict.index) for verdict in item.versions), default=0)
     files = max((len(_files(verdict)) for verdict in item.versions), default=0)
     widths = (min(versions, 24), min(indexes, 18), files)
-    return [
-        _version(item.package, verdict, number, widths)
-        for number, verdict in enumerate(item.versions)
-    ]
+    return [_version(item, verdict, number, widths) for number, verdict in enumerate(item.versions)]
 
 
 def _files(verdict: VersionVerdict) -> str:
@@ -153,11 +150,11 @@ def _files(verdict: VersionVerdict) -> str:
 
 
 def _version(
-    package: str, verdict: VersionVerdict, number: int, widths: tuple[int, int, int]
+    item: PackageVerdicts, verdict: VersionVerdict, number: int, widths: tuple[int, int, int]
 ) -> Node:
-    version, index, count = widths
+    package, (version, index, count) = item.package, widths
     sign = signs.FITS
-    word = sign.word
+    word = sign.word if number < item.in_range else f"{sign.word}, and is not in range"
     if verdict.hurdle is not None:
         sign, _ = words.hurdle_cell(verdict.hurdle)
         word = words.hurdle_words(verdict.hurdle)
