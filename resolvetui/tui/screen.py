@@ -21,6 +21,7 @@ from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
 from resolvetui.tui.change_flow import ChangeFlow
 from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.install_flow import InstallFlow
+from resolvetui.tui.open_flow import Make, OpenFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
@@ -66,17 +67,22 @@ class MainScreen(ToolScreen):
         *,
         waits: bool = True,
         record: Record = NO_RECORD,
+        title: str = "",
+        opens: Make | None = None,
     ) -> None:
         """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests.
-        `record`: the file that always holds the last attempt.
+        `record`: the file that always holds the last attempt. `title`: instead of the app's.
+        `opens`: makes the screen of a session file; None in one.
         """
         super().__init__()
+        self.title = title or None
         self._spins = waits
         debounce_s = DEBOUNCE_S if waits else 0.0
         self._follow_s = FOLLOW_S if waits else 0.0
         self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
         self.flow = InstallFlow(self, self.bridge)
         self.saves = SaveFlow(self, self.bridge, record)
+        self.opening = OpenFlow(self, opens)
         self.targets = TargetFlow(self, self.bridge)
         self.changes = ChangeFlow(self, self.bridge)
         self._dirty = True
@@ -109,6 +115,10 @@ class MainScreen(ToolScreen):
         if self.bridge.query.requirements:
             self.bridge.resolve()
         self.paint()
+
+    async def on_unmount(self) -> None:
+        """No worker outlives its screen."""
+        await self.bridge.close()
 
     def on_resize(self) -> None:
         """Very small terminals get one line."""
@@ -341,6 +351,10 @@ class MainScreen(ToolScreen):
     def action_save_session(self) -> None:
         """Write a recording of the last resolve."""
         self.saves.session()
+
+    def action_open_session(self) -> None:
+        """Open a session file; in one, go back."""
+        self.opening.toggle()
 
     @property
     def filter_text(self) -> str:

@@ -79,7 +79,7 @@ class TopLine(SpanLine):
 
     def _name_of(self, cells: int) -> str:
         """The app's title: it says so when this is a demo."""
-        title = self.app.title
+        title = self.screen.title or self.app.title
         if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
             title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
         views = sum(len(name) + 4 for _, _, name in VIEWS)
