@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -18,6 +19,8 @@ from resolvetui.resolver.clause import base_name
 from resolvetui.resolver.domain import Domain
 from resolvetui.resolver.specifiers import parse_version
 
+_PINNED = re.compile(r"==\s*(\d[\w.!]*)(?:\+.*)?")
+"""A specifier that takes one version: its public part."""
 _PRERELEASE_COST = 3
 _NOTHING_COST = 4
 """To leave everything as it is installed is not what was asked for."""
@@ -87,12 +90,14 @@ class Outcomes(Struct):
 
     def _is_asked(self, pin: Pin) -> bool:
         """Whether it is at the very version that the user asks for, whose age is no news."""
-        public = pin.version.partition("+")[0]
-        return any(
-            root.requirement.name == pin.name
-            and root.requirement.specifier.partition("+")[0] == f"=={public}"
+        public = parse_version(parse_version(pin.version).public)
+        asked = (
+            root.requirement.specifier
             for root in self.conflict.about.evidence.query.requirements
+            if root.requirement.name == pin.name
         )
+        pinned = (match[1] for text in asked if (match := _PINNED.fullmatch(text)))
+        return any(parse_version(text) == public for text in pinned)
 
     def _involved(self) -> set[PackageName]:
         keys = [key for line in self.conflict.about.lines for key in line.terms]
