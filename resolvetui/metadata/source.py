@@ -31,7 +31,7 @@ from resolvetui.resolver.specifiers import parse_version
 
 _ROWS = "metadata-1"
 """Kind of the rows; to be raised when `CoreMetadata` changes."""
-_UNUSABLE_ROWS = "metadata-unusable-1"
+_UNUSABLE_ROWS = "metadata-unusable-2"
 
 
 class _Unusable(Struct, frozen=True, array_like=True):

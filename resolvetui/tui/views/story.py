@@ -27,19 +27,20 @@ def story_nodes(explanation: Explanation) -> list[Node]:
     root = Node(
         "cause",
         ((f"{signs.NO.glyph} ", "bad-strong"), (explanation.cause, "strong")),
-        children=step_nodes(explanation.steps),
+        children=step_nodes(explanation.steps, cause=explanation.cause),
     )
     return [root, *(_candidates(item) for item in explanation.candidates)]
 
 
-def step_nodes(steps: Sequence[Step], within: str = "step") -> list[Node]:
-    """The steps that no other one uses, with what they follow from below them.
+def step_nodes(steps: Sequence[Step], within: str = "step", cause: str = "") -> list[Node]:
+    """The steps that no other one uses, with what they follow from below them. What the cause says
+    word for word is not said again.
 
     `within` tells the stories of one tree apart: a step's key is (its id, `within`).
     """
     used = {use for step in steps for use in step.uses}
     by_id = {step.id: step for step in steps}
-    teller = _Teller(by_id, within)
+    teller = _Teller(by_id, within, cause)
     return [teller.step(step, "cause") for step in steps if step.id not in used]
 
 
@@ -49,6 +50,7 @@ class _Teller:
 
     by_id: Mapping[int, Step]
     within: str
+    cause: str
     told: set[int] = field(default_factory=set)
 
     def step(self, step: Step, path: str) -> Node:
@@ -60,10 +62,16 @@ class _Teller:
         self.told.add(step.id)
         uses = [self.step(self.by_id[use], key) for use in step.uses if use in self.by_id]
         facts = _facts([each for each in step.facts if not _is_said(step, each)], key, self.within)
+        is_cause = step.text.rstrip(".").casefold() == self.cause.rstrip(".").casefold()
+        said: Spans = ((_AS_SAID, "muted"),)
         sentence: Spans = ((f"({step.id}) ", "muted"), (step.text, _ROLES.get(step.kind, "text")))
+        if is_cause and facts:
+            sentence = (*sentence[:1], *said)
         link = Link(package=step.package or "")
         return Node((step.id, self.within), sentence, link, [*uses, *facts], hang=4)
 
+
+_AS_SAID = "As the first line says:"
 
 _ROLES: dict[str, Role] = {
     "conclusion": "strong",
