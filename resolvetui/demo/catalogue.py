@@ -72,6 +72,8 @@ class Release:
     build_requires: tuple[str, ...] = ()
     backend: str = ""
     """Source of the source distribution's backend; "" hands out a finished wheel."""
+    summary: str = ""
+    """Of the source distribution's metadata."""
 
 
 @dataclass
@@ -99,6 +101,7 @@ class ServedFile:
                 build_requires=release.build_requires,
                 backend=release.backend,
                 modules=release.modules,
+                summary=release.summary,
             )
         return wheels.build_wheel(
             release.name,

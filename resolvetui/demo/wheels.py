@@ -78,9 +78,11 @@ def metadata_text(
     requires_python: str | None = None,
     extras: Mapping[str, Sequence[str]] | None = None,
     dynamic: Iterable[str] = (),
+    summary: str = "",
 ) -> str:
     """Core metadata 2.2; `extras` maps each extra to the requirements that it adds."""
     lines = ["Metadata-Version: 2.2", f"Name: {name}", f"Version: {version}"]
+    lines += [f"Summary: {summary}"] if summary else []
     lines += [f"Dynamic: {field}" for field in dynamic]
     if requires_python:
         lines.append(f"Requires-Python: {requires_python}")
@@ -191,6 +193,7 @@ def build_sdist(
     build_requires: Iterable[str] = (),
     modules: Mapping[str, str | bytes] | None = None,
     backend: str = "",
+    summary: str = "",
 ) -> bytes:
     """The bytes of a source distribution with PKG-INFO (static unless `dynamic` names fields).
 
@@ -216,6 +219,7 @@ def build_sdist(
         requires_python=requires_python,
         extras=stated_extras,
         dynamic=dynamic,
+        summary=summary,
     )
     needed = ", ".join(f'"{requirement}"' for requirement in build_requires)
     return _tarred(

@@ -24,6 +24,15 @@ _TRIPLES = {
     "macos": "aarch64-apple-darwin",
     "arm64-apple-darwin": "aarch64-apple-darwin",
     "windows": "x86_64-pc-windows-msvc",
+    # As labels and most people write them.
+    "linux-x86_64": "x86_64-unknown-linux-gnu",
+    "linux-aarch64": "aarch64-unknown-linux-gnu",
+    "linux-arm64": "aarch64-unknown-linux-gnu",
+    "macos-arm64": "aarch64-apple-darwin",
+    "macos-x86_64": "x86_64-apple-darwin",
+    "windows-x86_64": "x86_64-pc-windows-msvc",
+    "windows-amd64": "x86_64-pc-windows-msvc",
+    "windows-arm64": "aarch64-pc-windows-msvc",
 }
 _WINDOWS = {
     "x86_64": ("win_amd64", "AMD64"),

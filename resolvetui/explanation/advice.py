@@ -23,6 +23,7 @@ TRUSTS_ALL = "every index is then trusted for every package"
 RUNS_CODE = "building it runs its code"
 OTHER_MACHINE = "nothing of it can be installed on this machine"
 NEEDS_CONSENT = "needs your consent to run its code"
+NOT_ASKED = "keeps the build that you ask for; needs your word, since you did not name that index"
 BREAKS = "what is installed and not asked for may stop working"
 WITHDRAWN = "its project withdrew it"
 
@@ -33,6 +34,11 @@ def replace(root: RootRequirement, instead: str, reason: str) -> str:
     where = root.origin.where
     text = f"change {old} in {where} to {instead}" if where else f"{instead} instead of {old}"
     return f"{text}: {reason}" if reason else text
+
+
+def sent_to(name: PackageName) -> str:
+    """Why another project may be meant."""
+    return f"the summary of {name} itself sends its users there"
 
 
 def has_file(verdict: FileVerdict, target: Target) -> str:
@@ -143,9 +149,9 @@ def use_platform(name: PackageName, platform: str) -> str:
     return f"use {platform}, which {name} has files for"
 
 
-def build_index(label: str, url: str) -> str:
+def build_index(label: str) -> str:
     """Builds of PyTorch for one platform have an index of their own."""
-    return f"ask the index of PyTorch's +{label} builds too: --extra-index-url {url}"
+    return f"ask the index of PyTorch's +{label} builds too"
 
 
 def add_index(name: PackageName) -> str:
@@ -171,6 +177,12 @@ def allow_sdist(name: PackageName) -> str:
 def allow_build(name: PackageName, version: str) -> str:
     """`allow building docopt 0.6.2 (building it runs its code)`."""
     return f"allow building {name} {version} ({RUNS_CODE})"
+
+
+def build_elsewhere(name: PackageName, version: str, python: str, machine: str) -> str:
+    """The target is described only, and a build takes a Python that can be started."""
+    builder = f"resolve with --python PATH of a {python} on {machine}"
+    return f"{builder}, which can build {name} {version} ({RUNS_CODE})"
 
 
 def allow_wheels(name: PackageName) -> str:

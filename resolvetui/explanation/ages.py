@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from resolvetui.explanation.about import is_shadowed
 from resolvetui.model.names import PackageName
 from resolvetui.model.verdict import VersionVerdict
 from resolvetui.resolver.specifiers import parse_version
@@ -29,16 +30,20 @@ class Age(Struct, frozen=True):
 
 
 def age_of(name: PackageName, version: str, verdicts: Sequence[VersionVerdict]) -> Age:
-    """The age of a version; `verdicts` are all of its package, newest first."""
+    """The age of a version; `verdicts` are all of its package, newest first.
+
+    Beside the newest with an upload time, which one on an index that is not asked may be.
+    """
     usable = [
         verdict
         for verdict in verdicts
-        if verdict.hurdle is None and not parse_version(verdict.version).is_prerelease
+        if (verdict.hurdle is None or is_shadowed(verdict))
+        and not parse_version(verdict.version).is_prerelease
     ]
     newer = [each for each in usable if parse_version(each.version) > parse_version(version)]
     if not newer:
         return Age()
-    newest = newer[0]
+    newest = next((each for each in newer if _uploaded([each])), newer[0])
     mine = _uploaded([each for each in verdicts if each.version == version])
     then = _uploaded([newest])
     if mine and then:

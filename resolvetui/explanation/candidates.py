@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 from operator import and_
+
+from packaging.version import InvalidVersion
 
 from resolvetui.explanation import wording
 from resolvetui.explanation.about import DEMANDS, About
@@ -15,7 +18,10 @@ from resolvetui.model.names import PackageName
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.verdict import VersionVerdict
 from resolvetui.resolver.clause import PackageKey
+from resolvetui.resolver.specifiers import parse_version
 
+_VERSION = re.compile(r"=\s*(\d[\w!]*(?:[.-]\w+)*)")
+"""The public part of a version in a specifier."""
 _ROOM = 40
 """Characters that a heading has for it, beside the target, on a line of 80."""
 MOST_VERSIONS = 20
@@ -23,7 +29,9 @@ MOST_VERSIONS = 20
 
 
 def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
-    """Versions in range first, then the others, both newest first; cut to a handful."""
+    """Versions in range first, then the others, both newest first; cut to a handful. Where none is
+    in range, those around the version that is asked for.
+    """
     asked, mask, demands = _asked(about, name)
     inside: list[VersionVerdict] = []
     outside: list[VersionVerdict] = []
@@ -31,16 +39,30 @@ def package_verdicts(about: About, name: PackageName) -> PackageVerdicts:
         part = inside if about.in_range(name, verdict.version, mask, demands) else outside
         part.append(verdict)
     ordered = inside + outside
+    start = 0 if inside else _nearest(outside, demands)
     return PackageVerdicts(
         package=name,
         asked=asked,
         indexes=about.evidence.listed_on(name),
-        versions=tuple(ordered[:MOST_VERSIONS]),
+        versions=tuple(ordered[start : start + MOST_VERSIONS]),
         omitted=max(0, len(ordered) - MOST_VERSIONS),
         nearest=nearest_file(inside or outside, about.evidence.target),
         in_range=min(len(inside), MOST_VERSIONS),
         skipped=about.evidence.skipped(name)[:MOST_VERSIONS],
     )
+
+
+def _nearest(newest_first: Sequence[VersionVerdict], demands: Sequence[Requirement]) -> int:
+    """Where a cut begins that has the first version that the demands name in its middle."""
+    named = [text for each in demands for text in _VERSION.findall(each.specifier)]
+    if not named:
+        return 0
+    try:
+        wanted = parse_version(named[0])
+    except InvalidVersion:  # `===` takes any text
+        return 0
+    newer = sum(parse_version(verdict.version) > wanted for verdict in newest_first)
+    return max(0, min(newer - MOST_VERSIONS // 2, len(newest_first) - MOST_VERSIONS))
 
 
 def _asked(about: About, name: PackageName) -> tuple[str, int, list[Requirement]]:

@@ -15,6 +15,7 @@ from resolvetui.explanation.proposals import PARTIAL, Proposal
 from resolvetui.inputs.changes import replaced
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
+    AddIndex,
     AddRequirement,
     AllowBreaking,
     AllowBuild,
@@ -137,9 +138,11 @@ class ChangeSet:
         first = self.first(proposal.change)
         if first is None:
             return None
+        before = self.by_slot.get(slot_of(first))
+        if before is not None and before.kind == "platform":  # newer, and still another machine
+            return replace(proposal, kind=before.kind, cost=before.cost)
         if first == proposal.change:
             return proposal
-        before = self.by_slot.get(slot_of(first))
         if before is not None and not before.relaxes:
             return None
         return replace(proposal, change=first, text=_words(first))
@@ -227,7 +230,7 @@ def name_of(change: Change) -> PackageName | None:
             return root.requirement.name
         case SetStrategy() | SetPrerelease() | SetExcludeNewer():
             return None
-        case SetPythonVersion() | SetPlatform() | AllowBreaking():
+        case SetPythonVersion() | SetPlatform() | AllowBreaking() | AddIndex():
             return None
         case _:
             return change.name

@@ -37,5 +37,8 @@ class Evidence(Protocol):
     def doubtful(self) -> tuple[IndexName, ...]:
         """The indexes that lack every project asked for and whose URL is that of no index."""
 
+    def successor(self, package: PackageName) -> PackageName | None:
+        """The project that a package whose metadata is of no use sends its users to."""
+
     def known_names(self) -> tuple[PackageName, ...]:
         """Names that exist, as far as known: for "did you mean"."""

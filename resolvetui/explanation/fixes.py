@@ -21,6 +21,7 @@ from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.hints import MOST, hints_for
 from resolvetui.explanation.lessons import Lesson, lesson_of
 from resolvetui.explanation.outcomes import Judged, Outcomes
+from resolvetui.explanation.proposals import ADVICE_KINDS
 from resolvetui.explanation.reading import Reading, read
 from resolvetui.explanation.story import cause_of
 from resolvetui.inputs.changes import apply, arguments
@@ -148,15 +149,18 @@ class FixSearch(Struct):
                     self._unchecked.add(frozenset(fix.changes))
                     self._consents.append(fix)
                 case Unknown(needs_network=True) if not online:
-                    is_part = any(solved.covers(fix) for solved in self._solved)
-                    self._push(self._less_online if is_part else self._deferred, fix)
+                    self._push(self._less_online if self._is_part(fix) else self._deferred, fix)
                 case Unknown(out_of_time=True) if fix not in self._had_turn:
                     self._had_turn.append(fix)
-                    self._push(self._begun, fix)
+                    self._push(self._less_online if self._is_part(fix) else self._begun, fix)
                 case Unknown(needs_network=needs_network):
                     self._is_offline |= needs_network
         self._is_over = True
         return self.hints
+
+    def _is_part(self, fix: ChangeSet) -> bool:
+        """Whether it is less than a fix: what is shown should change no more than it has to."""
+        return any(solved.covers(fix) for solved in self._solved)
 
     # ---- what is next
 
@@ -297,7 +301,7 @@ class FixSearch(Struct):
 
     def _is_open(self, hint: Hint) -> bool:
         """Whether it may be shown though nobody tried it."""
-        if not hint.changes:
+        if not hint.changes or hint.kind in ADVICE_KINDS:
             return True
         covered = any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved)
         needs_consent = frozenset(hint.changes) in self._unchecked

@@ -118,7 +118,8 @@ def _of_package(about: About, name: PackageName) -> Iterator[Hint]:
     ]
     if any(verdict.hurdle is None for verdict in inside):
         return  # its files are not what is wrong
-    yield from of_strategy(about, name, inside)
+    yield from _successor(about, name)
+    yield from of_strategy(about, name, hiding(inside))
     yield from _other_version(about, name, inside)
     yield from of_python(about, name, inside)
     yield from of_platform(about, name, inside)
@@ -150,6 +151,16 @@ def _missing(about: About, name: PackageName) -> Iterator[Hint]:
     is_known = about.guesses(name) or about.evidence.listed_on(name)
     if not is_known and not about.evidence.doubtful():
         yield Hint(advice.add_index(name), "add-index")
+
+
+def _successor(about: About, name: PackageName) -> Iterator[Hint]:
+    """The project that a package without metadata of use sends its users to."""
+    successor = about.evidence.successor(name)
+    for line in about.about(name, ("requirement",)) if successor else ():
+        root = line.root()
+        if root is not None and successor is not None:
+            instead = Requirement(successor, marker=root.requirement.marker)
+            yield replacing(about, root, instead, "did-you-mean", advice.sent_to(name))
 
 
 def replacing(
@@ -230,11 +241,8 @@ def _has_wheel(about: About, name: PackageName, version: str) -> bool:
     return fitting is not None and isinstance(fitting.file, WheelFile)
 
 
-def of_strategy(
-    about: About, name: PackageName, inside: Sequence[VersionVerdict]
-) -> Iterator[Hint]:
-    """A version that fits is on an index that is not asked."""
-    indexes = hiding(inside)
+def of_strategy(about: About, name: PackageName, indexes: Sequence[IndexName]) -> Iterator[Hint]:
+    """Ask these as well, which are not asked and have what is needed."""
     if indexes and not about.is_pinned(name):
         yield hint(
             about,
@@ -313,9 +321,15 @@ def _of_reason(about: About, name: PackageName, reason: Reason, part: int) -> It
 
 
 def _of_build(about: About, name: PackageName, newest: str) -> Iterator[Hint]:
-    """Consent to a build, where there is a Python to build with; nobody tries it unasked."""
+    """Consent to a build, where there is a Python to build with; nobody tries it unasked. Else
+    where there would be one.
+    """
     query, target = about.evidence.query, about.evidence.target
     if target.environment is None or not query.target.is_environment:
+        is_foreign = bool(query.target.python_platform)
+        machine = wording.platform_label(target) if is_foreign else "this machine"
+        python = wording.python_label(target)
+        yield Hint(advice.build_elsewhere(name, newest, python, machine), "build-elsewhere")
         return
     if not query.policies.may_build(name):
         found = hint(about, advice.allow_build(name, newest), "build", AllowBuild(name))

@@ -42,7 +42,7 @@ def at_a_glance(
     if blocked is not None:
         return NotNewer(version, "unusable", blocked)
     stated = _stated(pin.name, version, query, target)
-    if stated is not None:
+    if stated is not None and not _is_held_prerelease(pin, version, query):
         return NotNewer(version, "stated", why_words.held_back(version, stated))
     if not stated_for(query.overrides, pin.name, target):  # else only these speak
         for other in resolution.pins:
@@ -96,14 +96,19 @@ def _policy(
         lowest is ResolutionMode.LOWEST_DIRECT and pin.requested
     ):
         return "lowest"
-    is_held = parse_version(version).is_prerelease and not parse_version(pin.version).is_prerelease
-    if is_held and policies.prerelease is not PrereleasePolicy.ALLOW:
+    if _is_held_prerelease(pin, version, query):
         return "prerelease"
     if policies.index_strategy is IndexStrategy.UNSAFE_FIRST_MATCH and _is_later(
         pin, verdicts, query
     ):
         return "later-index"
     return None
+
+
+def _is_held_prerelease(pin: Pin, version: str, query: Query) -> bool:
+    """Whether a version would not be taken beside a final one, whatever range is asked for."""
+    is_held = parse_version(version).is_prerelease and not parse_version(pin.version).is_prerelease
+    return is_held and query.policies.prerelease is not PrereleasePolicy.ALLOW
 
 
 def _is_later(pin: Pin, verdicts: Sequence[VersionVerdict], query: Query) -> bool:

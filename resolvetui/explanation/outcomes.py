@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -12,11 +13,14 @@ from resolvetui.explanation.reading import Reading
 from resolvetui.model.explanation import ChangedPackage, FixOutcome
 from resolvetui.model.files import SdistFile
 from resolvetui.model.names import IndexName, PackageName
+from resolvetui.model.query import ReplaceRequirement
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.resolver.clause import base_name
 from resolvetui.resolver.domain import Domain
 from resolvetui.resolver.specifiers import parse_version
 
+_PINNED = re.compile(r"==\s*(\d[\w.!]*)(?:\+.*)?")
+"""A specifier that takes one version: its public part."""
 _PRERELEASE_COST = 3
 _NOTHING_COST = 4
 """To leave everything as it is installed is not what was asked for."""
@@ -48,7 +52,7 @@ class Outcomes(Struct):
         pins = sorted(resolution.pins, key=lambda pin: (pin.name not in involved, pin.name))
         changed = [pin for pin in pins if self.installed.get(pin.name) != pin.version]
         fresh = [pin.name for pin in changed if parse_version(pin.version).is_prerelease]
-        aged = [self._age(pin) for pin in pins if pin.name in involved]
+        aged = [self._age(pin) for pin in pins if pin.name in involved and not self._is_asked(pin)]
         oldest = max(aged, key=lambda age: age.penalty, default=Age())
         sources = [pin for pin in changed if isinstance(pin.file, SdistFile)]
         penalty = oldest.penalty + (_PRERELEASE_COST if fresh else 0)
@@ -74,9 +78,26 @@ class Outcomes(Struct):
                 len(pins),
                 _bytes(changed),
                 fix.trust,
-                "; ".join(filter(None, (oldest.text, _prereleases(changed), _sources(sources)))),
+                "; ".join(filter(None, self._cautions(oldest, fix, changed, sources))),
             ),
         )
+
+    def _cautions(
+        self, oldest: Age, fix: ChangeSet, changed: Sequence[Pin], sources: Sequence[Pin]
+    ) -> tuple[str, ...]:
+        """What to know of its versions; "" for nothing."""
+        return _labels(fix, changed), oldest.text, _prereleases(changed), _sources(sources)
+
+    def _is_asked(self, pin: Pin) -> bool:
+        """Whether it is at the very version that the user asks for, whose age is no news."""
+        public = parse_version(parse_version(pin.version).public)
+        asked = (
+            root.requirement.specifier
+            for root in self.conflict.about.evidence.query.requirements
+            if root.requirement.name == pin.name
+        )
+        pinned = (match[1] for text in asked if (match := _PINNED.fullmatch(text)))
+        return any(parse_version(text) == public for text in pinned)
 
     def _involved(self) -> set[PackageName]:
         keys = [key for line in self.conflict.about.lines for key in line.terms]
@@ -109,6 +130,17 @@ def _bytes(pins: Iterable[Pin]) -> int | None:
 def _prereleases(pins: Iterable[Pin]) -> str:
     found = [pin for pin in pins if parse_version(pin.version).is_prerelease]
     return f"{found[0].name} {found[0].version} is a pre-release" if found else ""
+
+
+def _labels(fix: ChangeSet, pins: Iterable[Pin]) -> str:
+    """The build that was asked for and is lost: another one is rarely as good."""
+    versions = {pin.name: pin.version for pin in pins}
+    for change in fix.changes:
+        if isinstance(change, ReplaceRequirement):
+            name, label = change.new.name, change.old.requirement.specifier.partition("+")[2]
+            if label and name in versions and not versions[name].endswith(f"+{label}"):
+                return f"{name} {versions[name]} is not a +{label} build"
+    return ""
 
 
 def _sources(pins: Sequence[Pin]) -> str:

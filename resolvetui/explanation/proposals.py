@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from resolvetui.explanation import advice, wording
-from resolvetui.explanation.about import About, stated_for
+from resolvetui.explanation.about import About, is_shadowed, stated_for
 from resolvetui.explanation.dropping import drop_hint
 from resolvetui.explanation.hints import (
     all_hints,
@@ -26,6 +26,7 @@ from resolvetui.explanation.hints import (
 )
 from resolvetui.explanation.lines import Line
 from resolvetui.explanation.proof import contradictory
+from resolvetui.explanation.pythons import minor_of
 from resolvetui.explanation.reading import Reading
 from resolvetui.explanation.relaxing import relaxed
 from resolvetui.inputs.changes import asked
@@ -39,6 +40,7 @@ from resolvetui.model.query import (
     DropRequirement,
     PrereleasePolicy,
     ReplaceRequirement,
+    SetPythonVersion,
     UpgradeInstalled,
     UsePinnedIndex,
 )
@@ -74,9 +76,9 @@ COSTS = {
     "platform": 9,
 }
 """What each kind gives up: a bound or a policy 1 to 4, a loss of safety 3 more, to do without
-something 5 to 8, another machine 9."""
+something 5 to 8, another machine 9. A Python further away than the next costs 1 more a step."""
 
-ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url"})
+ADVICE_KINDS = frozenset({"online", "add-index", "hash", "index-url", "build-elsewhere"})
 """Kinds of hints that only the user can follow; there is nothing to try."""
 
 _RELAXING = frozenset(
@@ -112,12 +114,12 @@ def proposals(reading: Reading) -> tuple[Proposal, ...]:
     """What a conflict suggests, each change once, the nearest first."""
     found: dict[Change, Proposal] = {}
     for each in _hints(reading):
-        for change in each.changes:
+        for change in each.changes if each.kind not in ADVICE_KINDS else ():
             made = Proposal(
                 change,
                 _text(each),
                 each.kind,
-                COSTS[each.kind],
+                COSTS[each.kind] + _distance(reading.about, change),
                 _trust(reading, each),
                 _is_hopeful(reading.about, change),
             )
@@ -153,6 +155,14 @@ def _text(found: Hint) -> str:
             return advice.replace(change.old, wording.short_requirement(change.new), "")
         case _:
             return found.text
+
+
+def _distance(about: About, change: Change) -> int:
+    """The minor versions between another Python and the next one to the target's."""
+    if not isinstance(change, SetPythonVersion):
+        return 0
+    own = minor_of(about.evidence.target.python_version)
+    return max(abs(minor_of(change.version) - own) - 1, 0)
 
 
 def _is_hopeful(about: About, change: Change) -> bool:
@@ -264,9 +274,11 @@ def _of_index(about: About, name: PackageName) -> Iterator[Hint]:
         yield _from_index(about, direct)
     mask = about.asked_mask(name)
     inside = [each for each in about.verdicts(name) if about.in_range(name, each.version, mask)]
-    for index in hiding(inside):
+    unasked = [each.index for each in inside if is_shadowed(each) and each.files]
+    indexes = hiding(inside) or list(dict.fromkeys(unasked))  # these may help with another change
+    for index in indexes:
         yield hint(about, advice.take_from(name, index), "pin-index", UsePinnedIndex(name, index))
-    yield from of_strategy(about, name, inside)
+    yield from of_strategy(about, name, indexes)
 
 
 def _of_unusable(about: About, line: Line) -> Iterator[Hint]:

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from resolvetui.explanation import advice
 from resolvetui.explanation.about import About
+from resolvetui.inputs.changes import arguments
 from resolvetui.model.explanation import Hint
+from resolvetui.model.names import IndexName
+from resolvetui.model.query import AddIndex, IndexSource
 
 PROJECTS = frozenset({"torch", "torchvision", "torchaudio", "torchtext", "torchdata"})
 """Those that are published there."""
@@ -30,4 +33,18 @@ def build_hints(about: About) -> Iterator[Hint]:
             label = found[1]
             versions = (verdict.version for verdict in about.verdicts(requirement.name))
             if not any(version.endswith(f"+{label}") for version in versions):
-                yield Hint(advice.build_index(label, BUILD_URL.format(label=label)), "add-index")
+                yield _ask_too(about, label)
+
+
+def _ask_too(about: About, label: str) -> Hint:
+    """Nobody tries it: it asks a host that the user did not name."""
+    query, url = about.evidence.query, BUILD_URL.format(label=label)
+    text = advice.build_index(label)
+    name = IndexName(f"pytorch-{label}")
+    is_free = all(index.name != name for index in query.indexes)
+    if not (is_free and query.indexes and query.indexes[-1].kind == "simple"):
+        return Hint(f"{text}: --extra-index-url {url}", "add-index")
+    change = AddIndex(IndexSource(name, url, origin="a way out"))
+    return Hint(
+        text, "add-index", arguments(query, [change]), changes=(change,), unchecked=advice.NOT_ASKED
+    )

@@ -191,11 +191,12 @@ def not_built(noun: str, why: str, tags: str, no_binary: bool, target: Target) -
 
 
 def to_build(noun: str, why: str, tags: str, no_binary: bool, target: Target) -> str:  # noqa: FBT001
-    """The same before a build: `…, and its source distribution has to be built: its metadata is
-    of version 1.2; that runs its code, which --build deny forbids`.
+    """The same before a build: `…, and its source distribution has to be built to know what it
+    requires: that runs its code, which --build deny forbids`.
     """
     need = _build_needed(noun, tags, target, no_binary=no_binary)
-    return f"{need}, and its source distribution has to be built{f': {why}' if why else ''}"
+    built = "its source distribution has to be built to know what it requires"
+    return f"{need}, and {built}{f': {why}' if why else ''}"
 
 
 def _build_needed(noun: str, tags: str, target: Target, *, no_binary: bool) -> str:

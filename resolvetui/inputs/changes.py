@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import (
+    AddIndex,
     AddRequirement,
     AllowBreaking,
     AllowBuild,
@@ -54,6 +55,10 @@ def _apply(query: Query, change: Change) -> Query:
             return replace(query, overrides=_without(query.overrides, gone))
         case UsePinnedIndex(name=name, index=index):
             return replace(query, pinned_indexes={**query.pinned_indexes, name: index})
+        case AddIndex(index=added):
+            known = any(index.url == added.url for index in query.indexes)
+            found = query.indexes if known else (*query.indexes[:-1], added, *query.indexes[-1:])
+            return replace(query, indexes=found)
         case AllowBreaking():
             return replace(query, policies=replace(query.policies, allow_breaking=True))
         case SetPlatform(name=name):
@@ -184,11 +189,12 @@ def _stated(before: Query, after: Query, name: PackageName) -> list[str]:
     return [f"--instead={text}" for text in wanted] or [f"--without={name}"]
 
 
-def _option(
+def _option(  # noqa: C901, PLR0912 - one line a kind of change
     change: DropConstraint
     | DropOverride
     | SetStrategy
     | UsePinnedIndex
+    | AddIndex
     | SetPrerelease
     | AllowSdist
     | AllowBuild
@@ -203,6 +209,8 @@ def _option(
             return f"--index-strategy={strategy.value}"
         case UsePinnedIndex(name=name, index=index):
             return f"--pin-index={name}={index}"
+        case AddIndex(index=added):
+            return f"--index={added.name}={added.shown_url}"
         case SetPrerelease(policy=policy):
             return f"--prerelease={policy.value}"
         case AllowSdist(name=name):

@@ -31,6 +31,7 @@ _WANTED = frozenset(
         "requires-dist",
         "provides-extra",
         "dynamic",
+        "summary",
     }
 )
 _BOM = b"\xef\xbb\xbf"
@@ -51,6 +52,8 @@ class CoreMetadata(Struct, frozen=True, array_like=True):
     dynamic: tuple[str, ...] = ()
     """Lower-case field names that a build may change (PEP 643); only of interest for sdists."""
     metadata_version: str = ""
+    successor: PackageName | None = None
+    """The project that its summary sends its users to, if it does."""
 
 
 encode_metadata = msgspec.msgpack.Encoder().encode
@@ -66,15 +69,41 @@ def parse_metadata(text: bytes | str, source: str) -> CoreMetadata:
     fields: dict[str, list[str]] = {}
     for name, value in _headers(text):
         fields.setdefault(name, []).append(value)
+    name = package_name(_required(fields, "name", source))
     return CoreMetadata(
-        name=package_name(_required(fields, "name", source)),
+        name=name,
         version=_version(_required(fields, "version", source), source),
         requires_python=_requires_python(_first(fields, "requires-python"), source),
         requires=tuple(_requirement(line, source) for line in fields.get("requires-dist", ())),
         provides_extra=_extras(fields.get("provides-extra", ())),
         dynamic=tuple(value.lower() for value in fields.get("dynamic", ())),
         metadata_version=_first(fields, "metadata-version"),
+        successor=successor(name, _first(fields, "summary")),
     )
+
+
+def successor(name: PackageName, summary: str) -> PackageName | None:
+    """The project that the summary of another one sends its users to.
+
+    >>> successor("sklearn", "deprecated sklearn package, use scikit-learn instead")
+    'scikit-learn'
+    >>> successor("dotenv", "Use it instead of variables"), successor("a", "moved to the cloud")
+    (None, None)
+    """
+    match = _SUCCESSOR.search(summary)
+    if match is None:
+        return None
+    found = package_name(next(text for text in match.groups() if text))
+    return None if found == name or found in _NO_NAMES else found
+
+
+_NAMED = r"[`'\"]?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[`'\"]?"
+_SUCCESSOR = re.compile(
+    rf"\b(?:use|install) {_NAMED} instead(?! of)|\b(?:renamed|moved) to {_NAMED}\s*(?:[.,;!)]|$)"
+    rf"|\b(?:replaced|superseded) by {_NAMED}\s*(?:[.,;!)]|$)|\bdeprecated\W.*\buse {_NAMED}",
+    re.IGNORECASE,
+)
+_NO_NAMES = frozenset({"a", "an", "it", "one", "that", "the", "this"})
 
 
 def looks_like_metadata(body: bytes) -> bool:

@@ -64,6 +64,7 @@ def require_static(core: CoreMetadata, filename: str) -> None:
         why=f"{filename}: {why} (PEP 643).",
         what_to_do="Use a version that has a wheel, or allow builds.",
         culprit=filename,
+        successor=core.successor,
     )
 
 

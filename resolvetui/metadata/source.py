@@ -25,13 +25,13 @@ from resolvetui.metadata.remote_wheel import WheelMetadata, read_local_wheel
 from resolvetui.metadata.sdist import fetch_sdist_metadata, read_sdist, require_static
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, WheelFile
-from resolvetui.model.names import package_name
+from resolvetui.model.names import PackageName, package_name
 from resolvetui.model.verdict import Reason
 from resolvetui.resolver.specifiers import parse_version
 
 _ROWS = "metadata-1"
 """Kind of the rows; to be raised when `CoreMetadata` changes."""
-_UNUSABLE_ROWS = "metadata-unusable-1"
+_UNUSABLE_ROWS = "metadata-unusable-2"
 
 
 class _Unusable(Struct, frozen=True, array_like=True):
@@ -42,6 +42,7 @@ class _Unusable(Struct, frozen=True, array_like=True):
     why: str
     what_to_do: str
     culprit: str | None
+    successor: PackageName | None = None
 
 
 _encode_unusable = msgspec.msgpack.Encoder().encode
@@ -124,6 +125,7 @@ class MetadataSource:
             why=known.why,
             what_to_do=known.what_to_do,
             culprit=known.culprit,
+            successor=known.successor,
         )
 
 
@@ -164,7 +166,9 @@ def _key(file: DistributionFile) -> str:
 
 
 def _row(error: UnusableMetadata) -> _Unusable:
-    return _Unusable(error.reason, error.what, error.why, error.what_to_do, error.culprit)
+    return _Unusable(
+        error.reason, error.what, error.why, error.what_to_do, error.culprit, error.successor
+    )
 
 
 def _offline_error(file: DistributionFile) -> OfflineError:

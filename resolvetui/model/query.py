@@ -207,6 +207,12 @@ class UsePinnedIndex(Struct, frozen=True, tag="pin-index"):
     index: IndexName
 
 
+class AddIndex(Struct, frozen=True, tag="add-index"):
+    """Ask one index more, before the last one, which is the default."""
+
+    index: IndexSource
+
+
 class SetPrerelease(Struct, frozen=True, tag="prerelease"):
     """Another policy for pre-releases."""
 
@@ -264,6 +270,7 @@ Change: TypeAlias = (
     | AllowBreaking
     | SetStrategy
     | UsePinnedIndex
+    | AddIndex
     | SetPrerelease
     | AllowSdist
     | AllowBuild

@@ -291,7 +291,7 @@ def _hints(explanation: Explanation, width: int, *, whole: bool) -> list[Line]:
         lines.append(line("Checked, and there is no solution either:", "strong"))
         lines += [part for hint in failed for part in _hint(hint, width, whole=whole)]
     if explanation.searched and not (shown or advised or failed):
-        lines.append(line("No way out was found: no other version, option or index helps."))
+        lines.append(line("No way out was found: nothing that was tried helps."))
     return lines
 
 

@@ -40,6 +40,8 @@ class Unreadable(Struct, frozen=True):
 
     reason: Reason
     detail: str
+    successor: PackageName | None = None
+    """The project that it sends its users to, if it does."""
 
 
 Request: TypeAlias = NeedListings | NeedMetadata

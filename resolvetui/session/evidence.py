@@ -57,6 +57,10 @@ class SessionEvidence:
         """The indexes that lack every project and whose URL is that of none."""
         return self._facts.listings.doubtful()
 
+    def successor(self, package: PackageName) -> PackageName | None:
+        """The project that a package whose metadata is of no use sends its users to."""
+        return self._facts.successor(package)
+
     def known_names(self) -> tuple[PackageName, ...]:
         """Names of the query, of installed packages, and of sources that list all they have."""
         stated = (*self.query.requirements, *self.query.constraints)

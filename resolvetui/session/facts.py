@@ -190,6 +190,14 @@ class Facts:
         known = self._dependencies.get((name, version))
         return known if isinstance(known, Unreadable) else None
 
+    def successor(self, name: PackageName) -> PackageName | None:
+        """The project that the newest version whose metadata was of no use sends its users to."""
+        for version in reversed(self.listings.candidates(name).domain.versions):
+            known = self.unreadable(name, version)
+            if known is not None:
+                return known.successor
+        return None
+
     async def fetch_dependencies(
         self, name: PackageName, version: str, transport: Transport
     ) -> None:
@@ -239,15 +247,15 @@ class Facts:
         self, name: PackageName, version: str, file: DistributionFile, error: MetadataError
     ) -> CoreMetadata | Unreadable | None:
         """What is known of a file beyond its own metadata; None where it has to be built first."""
-        is_dynamic = (
-            isinstance(error, UnusableMetadata) and error.reason is Reason.SDIST_NOT_BUILDABLE
-        )
-        if not is_dynamic or not isinstance(file, SdistFile):
+        if (
+            not isinstance(error, UnusableMetadata)
+            or error.reason is not Reason.SDIST_NOT_BUILDABLE
+            or not isinstance(file, SdistFile)
+        ):
             return _unreadable(error)
         refusal = why_not_built(self.query, self.target, name)
         if refusal:
-            why = error.why.removeprefix(f"{file.filename}: ").removesuffix(".")
-            return Unreadable(Reason.SDIST_NOT_BUILDABLE, f"{why}; {refusal}")
+            return Unreadable(Reason.SDIST_NOT_BUILDABLE, refusal, error.successor)
         try:
             core = self._built.metadata(file, self.target.key) if self._built else None
         except UnusableMetadata as failed:

@@ -105,6 +105,8 @@ class RecordedMetadata(Struct, frozen=True):
     core: CoreMetadata | None = None
     unusable: tuple[Reason, str] | None = None
     """(reason, detail)."""
+    successor: PackageName | None = None
+    """As in `CoreMetadata.successor`, where it was of no use."""
 
 
 class Resolved(Struct, frozen=True, tag="resolved", tag_field="kind"):
@@ -265,5 +267,6 @@ def _answer(project: PackageName, index: IndexName, reply: PageReply) -> Answer 
 
 def _metadata(file: DistributionFile, found: CoreMetadata | Unreadable) -> RecordedMetadata:
     if isinstance(found, Unreadable):
-        return RecordedMetadata(file.url, unusable=(found.reason, found.detail))
+        unusable = found.reason, found.detail
+        return RecordedMetadata(file.url, unusable=unusable, successor=found.successor)
     return RecordedMetadata(file.url, core=found)

@@ -159,7 +159,9 @@ class RecordedCores:
             raise _lacking(f"no metadata of {file.filename}", file.filename)
         if known.unusable is not None:
             reason, detail = known.unusable
-            raise UnusableMetadata(detail, reason=reason, culprit=file.filename)
+            raise UnusableMetadata(
+                detail, reason=reason, culprit=file.filename, successor=known.successor
+            )
         assert known.core is not None
         return known.core
 

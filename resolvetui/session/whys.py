@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,11 +20,13 @@ from resolvetui.explanation.evidence import Evidence
 from resolvetui.explanation.newer import at_a_glance, by_search, seen_in, supposed
 from resolvetui.explanation.proof import leaves
 from resolvetui.model.names import PackageName
+from resolvetui.model.query import PrereleasePolicy
 from resolvetui.model.requirement import Requirement
 from resolvetui.model.resolution import Pin, Resolution
 from resolvetui.model.why import NotNewer, Why
 from resolvetui.resolver import Dependencies, Outcome, Refutation, Solver
 from resolvetui.resolver.decision import VersionChoice
+from resolvetui.resolver.specifiers import parse_version
 from resolvetui.session.attempts import Attempt, Session
 from resolvetui.session.driver import Driver
 from resolvetui.session.problem import problem_of
@@ -56,10 +59,22 @@ def why_not_newest(
     for pin in resolution.pins:
         if pin.newest in ("", pin.version) or pin.kind == "url":
             continue
-        verdicts = evidence.verdicts_of(pin.name, pin.newest)
-        glance = at_a_glance(pin, pin.newest, verdicts, resolution, attempt.query, attempt.target)
+        newest = _newest_wanted(pin, attempt)
+        verdicts = evidence.verdicts_of(pin.name, newest)
+        glance = at_a_glance(pin, newest, verdicts, resolution, attempt.query, attempt.target)
         found[pin.name] = searches.answer(pin, glance) if glance.kind == "unknown" else glance
     return found
+
+
+def _newest_wanted(pin: Pin, attempt: Attempt) -> str:
+    """The newest final version that is newer than the one of a package, which is what one misses;
+    the newest of all where there is none, or pre-releases are as welcome.
+    """
+    if attempt.query.policies.prerelease is PrereleasePolicy.ALLOW:
+        return pin.newest
+    versions = attempt.facts.listings.candidates(pin.name).domain.versions
+    newer = takewhile(lambda version: version != pin.version, reversed(versions))
+    return next((each for each in newer if not parse_version(each).is_prerelease), pin.newest)
 
 
 def explain_package(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.content import Content
@@ -26,6 +26,9 @@ from resolvetui.tui.plain_terminal import AsciiFilter, is_plain_terminal
 from resolvetui.tui.safe import safe
 from resolvetui.tui.save_flow import NO_RECORD, Record
 from resolvetui.tui.screen import MainScreen
+
+if TYPE_CHECKING:
+    from resolvetui.session.recording import Recording
 
 SERVER_CHECK_S = 2.0
 MEASURE_VARIABLE = "RESOLVETUI_PERF"
@@ -55,9 +58,11 @@ class ResolvetuiApp(App[int]):
         clock: Clock | None = None,
         heartbeat: Heartbeat | None = None,
         guide: GuideStart | None = None,
+        another: Callable[[], Backend] = WorkerBackend,
     ) -> None:
         """`warnings`: about the inputs, told once at the start. `record`, `guide`: as for the
-        screen. `clock`: for the message list. `heartbeat` beats as long as the app runs.
+        screen. `clock`: for the message list. `heartbeat` beats as long as the app runs. `another`:
+        makes a backend for a session file.
         """
         super().__init__()
         self.messages = MessageLog(clock) if clock else MessageLog()
@@ -65,7 +70,17 @@ class ResolvetuiApp(App[int]):
         self._heartbeat = heartbeat
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
-        self._main = MainScreen(backend, query, runtime, waits=waits, record=record, guide=guide)
+        self._waits = waits
+        self._another = another
+        self._main = MainScreen(
+            backend,
+            query,
+            runtime,
+            waits=waits,
+            record=record,
+            guide=guide,
+            opens=self._over_recording,
+        )
         for ours in themes.THEMES:
             self.register_theme(ours)
         self.theme = theme if theme in self.available_themes else themes.DARK.name
@@ -82,6 +97,14 @@ class ResolvetuiApp(App[int]):
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
         return self._main
+
+    def _over_recording(self, recording: Recording, runtime: Runtime, title: str) -> MainScreen:
+        """A main screen over a session file."""
+        texts = [text for _, text in recording.input_warnings]
+        self.messages.warn_once(texts)
+        return MainScreen(
+            self._another(), recording.query, runtime, waits=self._waits, title=safe(title, 100)
+        )
 
     def action_command_palette(self) -> None:
         """Show the palette, unless it is open."""

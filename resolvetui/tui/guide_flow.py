@@ -167,7 +167,7 @@ class GuideFlow:
         if self._guide is None:
             self._guide = Guide()
             self._screen.paint()
-            self._screen.say("The guided install: C goes on, O skips a step, X leaves it.")
+            self._screen.say("The guided install: C goes on, P skips a step, X leaves it.")
             return
         now = place(self._guide, self.seen)
         here = words.here(now, self.seen, self._bridge.state)

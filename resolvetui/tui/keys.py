@@ -82,6 +82,7 @@ TABLE: tuple[Key, ...] = (
     Key("everywhere", "w", "w", "why", "Why", "why the package under the cursor is here", 14, command=True),
     Key("everywhere", "i", "i", "install", "Install", "install the solution; asks first", 21, command=True),
     Key("everywhere", "S", "S", "save_session", "", "save this session to a file that can be replayed", command=True),
+    Key("everywhere", "O", "O", "open_session", "", "open a session from a file; in an opened one: go back", command=True),
     Key("everywhere", "y", "y", "copy", "Copy", "copy what the cursor is on; in Plan: as pip or uv command, or requirements", 23, command=True),
     Key("everywhere", "I", "I", "indexes", "", "how the indexes have answered", command=True),
     Key("everywhere", "D", "D", "shared", "", "names on several indexes: who has what, equal or not", command=True),

@@ -22,6 +22,7 @@ from resolvetui.tui.change_flow import ChangeFlow
 from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.guide_flow import GuideFlow, GuideStart
 from resolvetui.tui.install_flow import InstallFlow
+from resolvetui.tui.open_flow import Make, OpenFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
 from resolvetui.tui.state import Phase, SessionState
@@ -70,17 +71,22 @@ class MainScreen(ToolScreen):
         waits: bool = True,
         record: Record = NO_RECORD,
         guide: GuideStart | None = None,
+        title: str = "",
+        opens: Make | None = None,
     ) -> None:
         """`waits`: whether cursor and queries are debounced and a spinner turns; not in tests.
-        `record`: the file that always holds the last attempt. `guide`: how it begins.
+        `record`: the file that always holds the last attempt. `guide`: how it begins. `title`:
+        instead of the app's. `opens`: makes the screen of a session file; None in one.
         """
         super().__init__()
+        self.title = title or None
         self._spins = waits
         debounce_s = DEBOUNCE_S if waits else 0.0
         self._follow_s = FOLLOW_S if waits else 0.0
         self.bridge = Bridge(backend, query, runtime, self._changed, debounce_s=debounce_s)
         self.flow = InstallFlow(self, self.bridge)
         self.saves = SaveFlow(self, self.bridge, record)
+        self.opening = OpenFlow(self, opens)
         self.targets = TargetFlow(self, self.bridge)
         self.changes = ChangeFlow(self, self.bridge)
         self.guide = GuideFlow(self, self.bridge, guide or GuideStart())
@@ -116,6 +122,10 @@ class MainScreen(ToolScreen):
         if self.bridge.query.requirements:
             self.bridge.resolve()
         self.paint()
+
+    async def on_unmount(self) -> None:
+        """No worker outlives its screen."""
+        await self.bridge.close()
 
     def on_resize(self) -> None:
         """Very small terminals get one line."""
@@ -359,6 +369,10 @@ class MainScreen(ToolScreen):
     def action_save_session(self) -> None:
         """Write a recording of the last resolve."""
         self.saves.session()
+
+    def action_open_session(self) -> None:
+        """Open a session file; in one, go back."""
+        self.opening.toggle()
 
     @property
     def filter_text(self) -> str:

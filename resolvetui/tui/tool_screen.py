@@ -70,7 +70,7 @@ class ToolScreen(Screen[None]):
 
         self.messages.follow(state)
         top = self.app.screen
-        if isinstance(top, IndexesDialog | SharedDialog) and top.is_mounted:
+        if isinstance(top, IndexesDialog | SharedDialog):
             top.show(state)
 
     # ---- lists

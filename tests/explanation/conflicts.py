@@ -194,6 +194,9 @@ class Facts:
     def doubtful(self) -> tuple[IndexName, ...]:
         return ()
 
+    def successor(self, package: PackageName) -> PackageName | None:
+        return None
+
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(sorted({name for found in self.world.files.values() for name in found}))
 

@@ -52,6 +52,9 @@ class Known:
     def doubtful(self) -> tuple[IndexName, ...]:
         return ()
 
+    def successor(self, package: PackageName) -> PackageName | None:
+        return None
+
     def known_names(self) -> tuple[PackageName, ...]:
         return tuple(PackageName(name) for name in sorted(self.world.needs))
 

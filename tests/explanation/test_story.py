@@ -255,11 +255,11 @@ def test_source_distributions_that_are_not_allowed() -> None:
 def test_metadata_that_cannot_be_had() -> None:
     world = World()
     world.serve("a", "1.0", sdist=True)
-    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "its metadata calls requires-dist dynamic.")
+    why = Unreadable(Reason.SDIST_NOT_BUILDABLE, "that runs its code, and nobody was asked.")
     world.unreadable[PackageName("a"), "1.0"] = why
     assert world.explain("a").cause == (
-        "There is no wheel of a 1.0, and its source distribution has to be built: "
-        "its metadata calls requires-dist dynamic."
+        "There is no wheel of a 1.0, and its source distribution has to be built to know what it "
+        "requires: that runs its code, and nobody was asked."
     )
 
 
@@ -327,6 +327,17 @@ def test_candidates_hold_the_versions_in_range_first() -> None:
     assert package.nearest == (
         "torch-2.3.0+cpu-cp312-cp312-linux_x86_64.whl would fit on Linux x86_64"
     )
+
+
+def test_candidates_are_those_around_the_version_that_is_asked_for_where_it_is_not_there() -> None:
+    world = World()
+    for minor in range(60):
+        world.serve("a", f"1.{minor}")
+    (package,) = world.explain("a==1.20+cpu").candidates
+    shown = [verdict.version for verdict in package.versions]
+    assert (shown[0], shown[-1], package.in_range) == ("1.30", "1.11", 0)
+    (package,) = world.explain("a==7").candidates
+    assert package.versions[0].version == "1.59"
 
 
 def test_candidates_are_headed_by_what_the_user_asks_for() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from resolvetui.inputs.changes import apply, arguments, asked
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import (
+    AddIndex,
     AddRequirement,
     AllowBuild,
     AllowSdist,
@@ -14,6 +17,7 @@ from resolvetui.model.query import (
     DropConstraint,
     DropRequirement,
     ExcludeVersion,
+    IndexSource,
     IndexStrategy,
     PinVersion,
     Policies,
@@ -136,3 +140,11 @@ def test_consent_to_a_build_is_for_one_package_and_given_once() -> None:
     assert found.policies.may_build(TORCH)
     assert not found.policies.may_build(PackageName("numpy"))
     assert arguments(QUERY, [AllowBuild(TORCH)]) == ("--allow-build=torch",)
+
+
+def test_an_index_is_added_before_the_default_and_once() -> None:
+    default = IndexSource(IndexName("pypi"), "https://index.example/simple")
+    added = AddIndex(IndexSource(IndexName("wheels"), "https://wheels.example/whl"))
+    found = apply(replace(QUERY, indexes=(default,)), [added, added])
+    assert found.indexes == (added.index, default)
+    assert arguments(QUERY, [added]) == ("--index=wheels=https://wheels.example/whl",)

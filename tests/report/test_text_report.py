@@ -108,7 +108,7 @@ def ways_out(*hints: Hint) -> str:
 def test_a_search_that_found_nothing_says_so() -> None:
     assert ways_out() == block("""
         No.
-        No way out was found: no other version, option or index helps.
+        No way out was found: nothing that was tried helps.
     """)
 
 

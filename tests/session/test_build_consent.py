@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from resolvetui.errors import HashMismatch
 from resolvetui.inputs.changes import apply
 from resolvetui.model.names import PackageName
-from resolvetui.model.query import AllowBuild, BuildPolicy, Policies
+from resolvetui.model.query import AllowBuild, BuildPolicy, Policies, TargetRequest
 from resolvetui.session import protocol
 from resolvetui.session.attempts import Session
 from resolvetui.session.fixing import find_fixes
@@ -45,7 +45,7 @@ def test_without_consent_nothing_runs_and_the_way_out_is_named(
     found = place.resolve(world, "a", policies=Policies(build=policy))
     assert not marker.exists()
     assert said in cause(found)
-    assert "requires-dist dynamic" in cause(found)
+    assert "has to be built to know what it requires" in cause(found)
     assert found.explanation is not None
     (hint,) = found.explanation.hints
     assert hint.text == "allow building a 1.0 (building it runs its code)"
@@ -134,9 +134,25 @@ def test_a_described_target_cannot_be_built_for(place: Place, marker: Path) -> N
         wanted = query("a", urls=[indexes.url("main")], policies=ALLOW, target=LINUX)
         found = session.resolve(wanted)
     assert not marker.exists()
-    assert "for, which is not here" in cause(found)
+    assert "takes a CPython 3.12 on Linux x86_64 (--python PATH" in cause(found)
     assert found.explanation is not None
-    assert "build" not in {hint.kind for hint in found.explanation.hints}
+    assert [hint.kind for hint in found.explanation.hints] == ["build-elsewhere"]
+
+
+def test_another_version_of_python_is_built_for_on_this_machine(place: Place) -> None:
+    world = World()
+    source(world, "a", "1.0")
+    with world.running() as indexes, Session(runtime(place.cache)) as session:
+        other = TargetRequest(python_version="3.9")
+        wanted = query("a", urls=[indexes.url("main")], policies=ALLOW, target=other)
+        found = session.resolve(wanted)
+    assert "takes a CPython 3.9 on this machine (--python PATH names it)" in cause(found)
+    assert found.explanation is not None
+    (hint,) = found.explanation.hints
+    assert hint.text == (
+        "resolve with --python PATH of a CPython 3.9 on this machine, which can build a 1.0 "
+        "(building it runs its code)"
+    )
 
 
 def test_the_app_builds_when_the_fix_is_taken(place: Place, marker: Path) -> None:

@@ -134,3 +134,15 @@ def test_a_recording_holds_what_was_found_out(urls: list[str], tmp_path: Path) -
         *_, after = asked(session, session.resolve(session.recording.query), "e")
     assert after == before
     assert after.not_newer[0].kind == "possible"
+
+
+def test_a_newer_final_version_is_missed_more_than_a_prerelease() -> None:
+    world = World()
+    for version in ("1.0", "2.0", "3.0rc1"):
+        world.serve("a", version)
+    world.serve("b", "1.0")
+    world.serve("b", "2.0a1")
+    with world.running() as indexes, Session(runtime()) as session:
+        found = answers(session, query("a<2", "b<2", urls=[indexes.url("main")]))
+    assert found["a"].text == "2.0 is held back by your a<2"
+    assert found["b"].text == "2.0a1: it is a pre-release, and a final version is there"

@@ -18,8 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-TARGET = ("--python-version", "3.12", "--python-platform", "linux")
-"""What the outputs in the documents are for."""
+TARGET = {"--python-version": "3.12", "--python-platform": "linux"}
+"""What the outputs in the documents are for, where their command does not say it."""
+FILES = ROOT / "docs" / "how-to" / "files"
+"""The files that commands name."""
 
 
 def output_of(command: str) -> str:
@@ -27,12 +29,13 @@ def output_of(command: str) -> str:
     prompt, program, *arguments = shlex.split(command)
     assert (prompt, program) == ("$", "resolvetui")
     at = arguments.index("--") if "--" in arguments else len(arguments)
-    own = [*arguments[:at], *TARGET, "--no-config"]
+    target = [word for item in TARGET.items() if item[0] not in arguments for word in item]
+    own = [*arguments[:at], *target, "--no-config"]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "RESOLVETUI_"))}
     done = subprocess.run(
         [sys.executable, "-m", "resolvetui", *own, *arguments[at:]],
-        cwd=ROOT,
-        env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1"},
+        cwd=FILES,
+        env=kept | {"COLUMNS": "100", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

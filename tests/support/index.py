@@ -51,6 +51,7 @@ class World:
         dynamic: Sequence[str] = (),
         build_requires: Sequence[str] = (),
         backend: str = "",
+        summary: str = "",
     ) -> None:
         """List one version. Without `wheels` it has a pure one, or none if it has an sdist."""
         if wheels is None:
@@ -70,6 +71,7 @@ class World:
             dynamic=tuple(dynamic),
             build_requires=tuple(build_requires),
             backend=backend,
+            summary=summary,
         )
         self.index(index).add(release)
 

@@ -110,7 +110,7 @@ def test_the_line_fits_80_columns_and_has_the_keys() -> None:
         found = line(screen)
         assert len(found) <= 80
         assert "1/8 ▸ Environment" in found
-        assert "C choose  O skip  X leave" in found
+        assert "C choose  P skip  X leave" in found
 
     play(steps, guided(), (80, 24))
 

@@ -343,3 +343,18 @@ def test_y_in_the_plan_offers_pip_uv_and_requirements() -> None:
         assert screen.app.clipboard.count("--hash=sha256:") == 13
 
     play(steps)
+
+
+def test_an_answer_that_comes_before_its_dialog_is_drawn_is_shown() -> None:
+    backend = FakeBackend(ListShared=lambda _request: [])
+
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        screen.action_shared()
+        (sent,) = backend.of(protocol.ListShared)
+        backend.receive(protocol.SharedNames(sent.id, world.sharing(ask=False)))
+        backend.receive(protocol.Done(sent.id))
+        screen.paint()
+        await pilot.pause()
+        assert "1 name on several indexes" in texts(screen)
+
+    play(steps, make_app(backend))

@@ -50,7 +50,7 @@ class ChoiceDialog(Dialog[Taken]):
     """Enter takes the marked answer, a key goes on without one, Escape leaves all as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "skip", "Skip", show=False)]
-    FOOT_TEXT = "enter takes it · O skips the step · esc leaves"
+    FOOT_TEXT = "enter takes it · P skips the step · esc leaves"
 
     def __init__(
         self,

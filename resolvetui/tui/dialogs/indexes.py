@@ -38,15 +38,20 @@ class IndexesDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Once the width is known."""
-        self.call_after_refresh(self.show, self._state)
+        self.call_after_refresh(self._show)
 
     def on_resize(self) -> None:
         """Columns depend on the width."""
-        self.call_after_refresh(self.show, self._state)
+        self.call_after_refresh(self._show)
 
     def show(self, state: SessionState) -> None:
-        """Another state."""
+        """Another state; one that comes before the dialog is there is shown when it is."""
         self._state = state
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
+        state = self._state
         cells = max(self.query_one("#index-lines").size.width, 30)
         self.query_one("#index-lines", Static).update(paragraphs(dialog_lines(state, cells)))
 

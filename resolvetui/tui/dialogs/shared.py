@@ -47,7 +47,7 @@ class SharedDialog(Dialog[str]):
     def on_mount(self) -> None:
         """What is known by now."""
         self.query_one("#shared", VTable).focus()
-        self.show(self._state)
+        self._show()
         self.call_after_refresh(self._show_about)
 
     def on_resize(self) -> None:
@@ -55,8 +55,13 @@ class SharedDialog(Dialog[str]):
         self.call_after_refresh(self._show_about)
 
     def show(self, state: SessionState) -> None:
-        """Another state."""
+        """Another state; one that comes before the dialog is there is shown when it is."""
         self._state = state
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
+        state = self._state
         table = self.query_one("#shared", VTable)
         sharing = state.sharing
         asking = bool(state.sharing_id)

@@ -78,7 +78,7 @@ def preview(hint: Hint) -> list[Spans]:
 def _keys(hint: Hint) -> Spans:
     copied: Spans = (
         ("y", "key"),
-        (" copies its arguments" if hint.args else " copies it", "muted"),
+        (" copies arguments" if hint.args else " copies it", "muted"),
     )
     if not hint.changes:
         return copied

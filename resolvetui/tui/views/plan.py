@@ -23,6 +23,11 @@ from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import FixedRows, VTable
 
+FRAME_ROWS = 10
+"""Of the view that neither the table's rows nor the report take."""
+NOTES_SHARE = 0.4
+"""Of its height that the report takes at most (`app.tcss`)."""
+
 
 class PlanView(Horizontal):
     """Totals, progress, table, notes; on wide screens all about the package under the cursor."""
@@ -113,7 +118,9 @@ class PlanView(Horizontal):
             if state.installing:
                 head.append(plan_rows.progress_line(state, cells))
             totals.update(paragraphs(clip(line, cells) for line in head))
-        lines = notes(state)
+        rows = len(plan.actions) if plan else 0
+        free = min(self.size.height - rows - FRAME_ROWS, int(NOTES_SHARE * self.size.height) - 4)
+        lines = notes(state, free)
         self.query_one("#notes").display = bool(lines)
         self.query_one("#notes-text", Static).update(paragraphs(lines))
 

@@ -14,13 +14,16 @@ REPORT_LINES = 3
 """Lines of the report that are shown: the table says the same of each package."""
 
 
-def notes(state: SessionState) -> list[Spans]:
-    """How the install ended; before it, what stands against the plan and what needs a look."""
+def notes(state: SessionState, most: int = 0) -> list[Spans]:
+    """How the install ended; before it, what stands against the plan and what needs a look.
+
+    `most`: lines of the report that there is room for, if that is more than a few.
+    """
     lines: list[Spans] = []
     if state.install_failure is not None:
         lines += _failure(state.install_failure)
     if state.installed is not None:
-        return [*lines, *_installed(state.installed)]
+        return [*lines, *_installed(state.installed, max(most, REPORT_LINES))]
     if state.plan is not None and state.install_failure is None:
         lines += [*obstacles(state.plan), *looks(state.plan), *_unseen(state.plan)]
     return lines
@@ -37,15 +40,15 @@ def _failure(failed: protocol.Failed) -> list[Spans]:
     return lines
 
 
-def _installed(done: protocol.Installed) -> Iterator[Spans]:
+def _installed(done: protocol.Installed, most: int) -> Iterator[Spans]:
     time = words.seconds(done.elapsed_s)
     yield (("✓ ", "ok"), (f"installed in {time}", "strong"), ("   y copies the report", "muted"))
     for text in done.warnings:
         yield _line(signs.YANKED.glyph, "warn", text)
-    for line in done.lines[:REPORT_LINES]:
+    for line in done.lines[:most]:
         yield ((f"  {line}", "muted"),)
-    if len(done.lines) > REPORT_LINES:
-        more = words.count(len(done.lines) - REPORT_LINES, "more line")
+    if len(done.lines) > most:
+        more = words.count(len(done.lines) - most, "more line")
         yield ((f"  … {more}", "muted"),)
 
 

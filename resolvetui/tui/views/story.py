@@ -27,19 +27,20 @@ def story_nodes(explanation: Explanation) -> list[Node]:
     root = Node(
         "cause",
         ((f"{signs.NO.glyph} ", "bad-strong"), (explanation.cause, "strong")),
-        children=step_nodes(explanation.steps),
+        children=step_nodes(explanation.steps, cause=explanation.cause),
     )
     return [root, *(_candidates(item) for item in explanation.candidates)]
 
 
-def step_nodes(steps: Sequence[Step], within: str = "step") -> list[Node]:
-    """The steps that no other one uses, with what they follow from below them.
+def step_nodes(steps: Sequence[Step], within: str = "step", cause: str = "") -> list[Node]:
+    """The steps that no other one uses, with what they follow from below them. What the cause says
+    word for word is not said again.
 
     `within` tells the stories of one tree apart: a step's key is (its id, `within`).
     """
     used = {use for step in steps for use in step.uses}
     by_id = {step.id: step for step in steps}
-    teller = _Teller(by_id, within)
+    teller = _Teller(by_id, within, cause)
     return [teller.step(step, "cause") for step in steps if step.id not in used]
 
 
@@ -49,6 +50,7 @@ class _Teller:
 
     by_id: Mapping[int, Step]
     within: str
+    cause: str
     told: set[int] = field(default_factory=set)
 
     def step(self, step: Step, path: str) -> Node:
@@ -60,10 +62,16 @@ class _Teller:
         self.told.add(step.id)
         uses = [self.step(self.by_id[use], key) for use in step.uses if use in self.by_id]
         facts = _facts([each for each in step.facts if not _is_said(step, each)], key, self.within)
+        is_cause = step.text.rstrip(".").casefold() == self.cause.rstrip(".").casefold()
+        said: Spans = ((_AS_SAID, "muted"),)
         sentence: Spans = ((f"({step.id}) ", "muted"), (step.text, _ROLES.get(step.kind, "text")))
+        if is_cause and facts:
+            sentence = (*sentence[:1], *said)
         link = Link(package=step.package or "")
         return Node((step.id, self.within), sentence, link, [*uses, *facts], hang=4)
 
+
+_AS_SAID = "As the first line says:"
 
 _ROLES: dict[str, Role] = {
     "conclusion": "strong",
@@ -142,10 +150,7 @@ def _version_nodes(item: PackageVerdicts) -> list[Node]:
     indexes = max((len(verdict.index) for verdict in item.versions), default=0)
     files = max((len(_files(verdict)) for verdict in item.versions), default=0)
     widths = (min(versions, 24), min(indexes, 18), files)
-    return [
-        _version(item.package, verdict, number, widths)
-        for number, verdict in enumerate(item.versions)
-    ]
+    return [_version(item, verdict, number, widths) for number, verdict in enumerate(item.versions)]
 
 
 def _files(verdict: VersionVerdict) -> str:
@@ -153,11 +158,11 @@ def _files(verdict: VersionVerdict) -> str:
 
 
 def _version(
-    package: str, verdict: VersionVerdict, number: int, widths: tuple[int, int, int]
+    item: PackageVerdicts, verdict: VersionVerdict, number: int, widths: tuple[int, int, int]
 ) -> Node:
-    version, index, count = widths
+    package, (version, index, count) = item.package, widths
     sign = signs.FITS
-    word = sign.word
+    word = sign.word if number < item.in_range else f"{sign.word}, and is not in range"
     if verdict.hurdle is not None:
         sign, _ = words.hurdle_cell(verdict.hurdle)
         word = words.hurdle_words(verdict.hurdle)

@@ -53,6 +53,6 @@ class GuideLine(SpanLine):
         if here.label:
             parts.append(Part((("  C", "key"), (f" {here.label}", "text")), "screen.guide_on"))
         if place.at is not None:
-            parts.append(Part((("  O", "key"), (" skip", "muted")), "screen.guide_over"))
+            parts.append(Part((("  P", "key"), (" skip", "muted")), "screen.guide_over"))
         parts.append(Part((("  X", "key"), (" leave ", "muted")), "screen.guide_leave"))
         return parts

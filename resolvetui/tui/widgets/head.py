@@ -83,7 +83,7 @@ class TopLine(SpanLine):
 
         The views come first: name, then time, then words of the verdict give way to them.
         """
-        title = self.app.title
+        title = self.screen.title or self.app.title
         if cells < 100 and title.count(" ") > 1:  # the date of a replay; a toast tells it as well
             title = " ".join(title.split()[:2]).replace("resolvetui", "rt")
         views = sum(len(name) + 4 for _, _, name in VIEWS)
