@@ -260,7 +260,9 @@ def ended(answer: Answer | None, cells: int, *, running: bool = False) -> list[S
         return [result(answer, running=running)]
     if answer.solved:
         count = words.count(len(answer.packages), "package")
-        figures = f" · {words.size(answer.download_bytes)} · {words.seconds(answer.elapsed_s)}"
+        size = answer.download_bytes
+        known = f" · {words.size(size)}" if size is not None else ""
+        figures = f"{known} · {words.seconds(answer.elapsed_s)}"
         return [((f"{signs.SOLVED.glyph} {count}", "ok-strong"), (figures, "muted"))]
     if answer.outcome == "conflict":
         head: Spans = (("✗ ", "bad"), ("no solution", "bad-strong"))
