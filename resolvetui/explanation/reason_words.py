@@ -18,6 +18,7 @@ _PREDICATES = {
     Reason.UNAUTHORIZED: "{be} behind a login that was refused{because}",
     Reason.OFFLINE: "{be} not in the cache, and --offline forbids asking",
     Reason.SHADOWED: "{be} on an index that is not asked (index strategy first-index){because}",
+    Reason.QUARANTINED: "{be} quarantined by the index, which takes it for unsafe{because}",
     Reason.EXCLUDE_NEWER: "{have} no upload time, which --exclude-newer takes for newer",
     Reason.REQUIRES_PYTHON: "{need} another Python",
     Reason.PYTHON_TAG: "{be} built for another Python or ABI",
@@ -47,6 +48,7 @@ _CELLS = {
     Reason.UNAUTHORIZED: "refused",
     Reason.OFFLINE: "offline",
     Reason.SHADOWED: "shadow",
+    Reason.QUARANTINED: "quarantined",
     Reason.EXCLUDE_NEWER: "too new",
     Reason.REQUIRES_PYTHON: "python",
     Reason.PYTHON_TAG: "tag",
@@ -68,6 +70,7 @@ FREE_TEXT = frozenset(
     {
         Reason.INDEX_UNREACHABLE,
         Reason.UNAUTHORIZED,
+        Reason.QUARANTINED,
         Reason.SDIST_NOT_BUILDABLE,
         Reason.BUILD_FAILED,
         Reason.YANKED,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from resolvetui.index.judging import FormatPolicy, Judge
+from resolvetui.index.judging import FormatPolicy, Judge, quarantine
 from resolvetui.model.files import ProjectPage, SdistFile
 from resolvetui.model.hashes import HashDemand
 from resolvetui.model.verdict import FileVerdict, Reason
@@ -34,6 +34,11 @@ class Assessment(Struct, frozen=True, array_like=True):
     """`Reason` → versions that have wheels, the best of which fails there."""
     sdist_misses: dict[str, bytes]
     """The same for source distributions."""
+    status: str = ""
+    """As in `ProjectPage`, and so are the others: a warm run warns without the page."""
+    status_reason: str = ""
+    tracks: tuple[str, ...] = ()
+    alternates: tuple[str, ...] = ()
 
     @property
     def version_list(self) -> list[str]:
@@ -74,8 +79,9 @@ _PLACE = {reason: place for place, reason in enumerate(Reason)}
 def assess(page: ProjectPage, judge: Judge, demands: Sequence[HashDemand] = ()) -> Assessment:
     """Judge every file of a page once; `demands` are the hashes that the user wants."""
     wheels, sdists = _Masks(), _Masks()
+    extra = quarantine(page)
     for position, release in enumerate(page.releases):
-        verdicts = [judge.file(f, page.index, _FORMATS, (), demands) for f in release.files]
+        verdicts = [judge.file(f, page.index, _FORMATS, extra, demands) for f in release.files]
         bit = 1 << position
         wheels.add(bit, [v for v in verdicts if not isinstance(v.file, SdistFile)])
         sdists.add(bit, [v for v in verdicts if isinstance(v.file, SdistFile)])
@@ -87,6 +93,10 @@ def assess(page: ProjectPage, judge: Judge, demands: Sequence[HashDemand] = ()) 
         _pack(sdists.yanked),
         {reason: _pack(mask) for reason, mask in wheels.misses.items()},
         {reason: _pack(mask) for reason, mask in sdists.misses.items()},
+        page.status,
+        page.status_reason,
+        page.tracks,
+        page.alternates,
     )
 
 

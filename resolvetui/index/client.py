@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Failed", "Found", "IndexClient", "IndexStatistics", "Missing", "PageReply", "Refused"]
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Part of every key: raise it when the cached form of pages changes."""
 
 Refresh: TypeAlias = bool | frozenset[PackageName]

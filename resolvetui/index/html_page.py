@@ -1,4 +1,4 @@
-"""Project pages as HTML (PEP 503, 592, 629, 658, 714, 792) and find-links pages, read as HTML.
+"""Project pages as HTML (PEP 503, 592, 629, 658, 708, 714, 792) and find-links pages, read as HTML.
 
 Owns what a page's elements mean. Only imported when a page is HTML: `html.parser` is not needed
 on the warm path. Whether links without any file make a page is decided here too: a login page
@@ -47,6 +47,9 @@ class HtmlPage(Struct):
     anchors: list[Anchor] = field(default_factory=list)
     """Only links to files that a distribution may be; in page order."""
     status: str = ""
+    status_reason: str = ""
+    tracks: list[str] = field(default_factory=list)
+    alternates: list[str] = field(default_factory=list)
     other_links: int = 0
 
 
@@ -150,6 +153,12 @@ class _Reader(HTMLParser):
             check_api_version(content)
         elif name == "pypi:project-status" and content in PROJECT_STATUSES:
             self.page.status = content
+        elif name == "pypi:project-status-reason":
+            self.page.status_reason = content
+        elif name == "pypi:tracks":
+            self.page.tracks.append(content)
+        elif name == "pypi:alternate-locations":
+            self.page.alternates.append(content)
 
 
 def _first_values(attrs: list[tuple[str, str | None]]) -> dict[str, str]:

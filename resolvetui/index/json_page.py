@@ -1,4 +1,4 @@
-"""Project pages as JSON (PEP 691, 700, 714, 592, 792), decoded in one typed pass.
+"""Project pages as JSON (PEP 691, 700, 708, 714, 592, 792), decoded in one typed pass.
 
 Only when that pass fails on some entry are entries decoded one by one, to lose just the bad ones.
 """
@@ -6,11 +6,12 @@ Only when that pass fails on some entry are entries decoded one by one, to lose 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct, field
 
-from resolvetui.index.links import BadEntry, LinkBase, PageBuilder
+from resolvetui.index.links import BadEntry, LinkBase, PageBuilder, web_addresses
 
 PROJECT_STATUSES = frozenset({"archived", "quarantined", "deprecated"})
 """PEP 792, without "active", which means nothing."""
@@ -24,10 +25,13 @@ class UnreadablePage(ValueError):  # noqa: N818 - the caller makes the error tha
 
 class _Meta(Struct):
     api_version: str = field(name="api-version", default="1.0")
+    tracks: Any = None
+    """PEP 708; of any shape, so that a wrong one loses only itself."""
 
 
 class _Status(Struct):
-    status: str = ""
+    status: Any = ""
+    reason: Any = ""
 
 
 class _File(Struct):
@@ -49,6 +53,7 @@ class _Page(Struct):
     meta: _Meta
     files: list[_File]
     project_status: _Status = field(name="project-status", default_factory=_Status)
+    alternate_locations: Any = field(name="alternate-locations", default=None)
 
 
 class _Versioned(Struct):
@@ -62,6 +67,7 @@ class _Head(Struct):
 
     files: list[Raw]
     project_status: Raw = field(name="project-status", default_factory=lambda: Raw(b"{}"))
+    alternate_locations: Any = field(name="alternate-locations", default=None)
 
 
 class _Name(Struct):
@@ -86,7 +92,8 @@ def read_json(body: bytes, builder: PageBuilder, base: LinkBase) -> None:
     except msgspec.DecodeError as error:
         raise UnreadablePage(f"it is no complete JSON ({error})") from None
     check_api_version(page.meta.api_version)
-    builder.status = _status(page.project_status)
+    _take_status(page.project_status, builder)
+    _take_locations(page.meta, page.alternate_locations, builder)
     for file in page.files:
         _add(file, builder, base)
 
@@ -115,14 +122,16 @@ def utc_time(text: str | None) -> str | None:
 
 def _read_one_by_one(body: bytes, builder: PageBuilder, base: LinkBase) -> None:
     try:
-        check_api_version(msgspec.json.decode(body, type=_Versioned).meta.api_version)
+        meta = msgspec.json.decode(body, type=_Versioned).meta
+        check_api_version(meta.api_version)
         page = _HEAD.decode(body)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UnreadablePage(f"it has not the shape of a project page ({error})") from None
     try:
-        builder.status = _status(msgspec.json.decode(page.project_status, type=_Status))
+        _take_status(msgspec.json.decode(page.project_status, type=_Status), builder)
     except msgspec.MsgspecError:
         builder.status = ""
+    _take_locations(meta, page.alternate_locations, builder)
     for raw in page.files:
         try:
             file = _FILE.decode(raw)
@@ -139,8 +148,21 @@ def _name_of(raw: Raw) -> str:
         return "?"
 
 
-def _status(status: _Status) -> str:
-    return status.status if status.status in PROJECT_STATUSES else ""
+def _take_status(found: _Status, builder: PageBuilder) -> None:
+    if isinstance(found.status, str) and found.status in PROJECT_STATUSES:
+        builder.status = found.status
+        builder.status_reason = found.reason if isinstance(found.reason, str) else ""
+
+
+def _take_locations(meta: _Meta, alternates: object, builder: PageBuilder) -> None:
+    builder.tracks = _urls(meta.tracks)
+    builder.alternates = _urls(alternates)
+
+
+def _urls(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list):
+        return ()
+    return web_addresses(each for each in found if isinstance(each, str))
 
 
 def _add(file: _File, builder: PageBuilder, base: LinkBase) -> None:

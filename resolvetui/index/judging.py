@@ -13,7 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from resolvetui.environment.tags import TagMatcher
 from resolvetui.environment.target import Target
-from resolvetui.model.files import DistributionFile, Release, SdistFile, WheelFile
+from resolvetui.model.files import DistributionFile, ProjectPage, Release, SdistFile, WheelFile
 from resolvetui.model.hashes import HashDemand, standing, telling_hash
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import Policies
@@ -132,6 +132,16 @@ class Judge:
             known = [v for v in usable if standing(v.file.hashes, demands) == "met"]
             usable = known or usable
         return min(usable, key=_closeness).file if usable else None
+
+
+def quarantine(page: ProjectPage) -> tuple[Hurdle, ...]:
+    """The hurdle of every file of a project that its index has quarantined (PEP 792).
+
+    "Quarantined: the project is considered generally unsafe for use." No pin takes it away.
+    """
+    if page.status != "quarantined":
+        return ()
+    return (Hurdle(Reason.QUARANTINED, page.status_reason),)
 
 
 def _is_older(upload_time: str | None, moment: str) -> bool:

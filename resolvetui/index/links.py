@@ -7,7 +7,7 @@ entry loses itself, never the page (it becomes a `SkippedFile` with the reason).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import structs
@@ -46,6 +46,14 @@ class BadEntry(ValueError):  # noqa: N818 - not an error of the page
 def without_credentials(url: str) -> str:
     """The URL without user, password and fragment; other parts stay as they are."""
     return strip(url).partition("#")[0]
+
+
+def web_addresses(urls: Iterable[str]) -> tuple[str, ...]:
+    """Those that are addresses of the web, in the form that may be shown; PEP 708 names places
+    by them, and nothing is ever asked for there.
+    """
+    shown = (without_credentials(url.strip()) for url in urls)
+    return tuple(dict.fromkeys(url for url in shown if url.startswith(("https://", "http://"))))
 
 
 class LinkBase:
@@ -122,7 +130,9 @@ class PageBuilder:
         self._by_text: dict[str, tuple[str, list[DistributionFile]]] = {}
         """Version as written in file names, to its canonical form and its files."""
         self._skipped: list[SkippedFile] = []
-        self.status = ""
+        self.status = self.status_reason = ""
+        self.tracks: tuple[str, ...] = ()
+        self.alternates: tuple[str, ...] = ()
 
     def skip(self, filename: str, reason: str) -> None:
         """Note an entry that is not used."""
@@ -189,6 +199,9 @@ class PageBuilder:
             ),
             skipped=tuple(self._skipped),
             status=self.status,
+            status_reason=self.status_reason,
+            tracks=self.tracks,
+            alternates=self.alternates,
         )
 
     def _merged(self) -> list[tuple[str, list[DistributionFile]]]:

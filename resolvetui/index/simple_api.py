@@ -11,7 +11,7 @@ import msgspec
 
 from resolvetui.errors import BadPage, ErrorDetails
 from resolvetui.index.json_page import UnreadablePage, read_json
-from resolvetui.index.links import LinkBase, PageBuilder, without_credentials
+from resolvetui.index.links import LinkBase, PageBuilder, web_addresses, without_credentials
 from resolvetui.model.files import ProjectPage
 from resolvetui.model.names import IndexName, PackageName
 
@@ -96,5 +96,8 @@ def _read_html(body: bytes, content_type: str, builder: PageBuilder, url: str) -
 
     page = read_html(decode_text(body, content_type), url)
     builder.status = page.status
+    builder.status_reason = page.status_reason if page.status else ""
+    builder.tracks = web_addresses(page.tracks)
+    builder.alternates = web_addresses(page.alternates)
     for anchor in page.anchors:
         add_anchor(anchor, builder, page.base)

@@ -146,7 +146,8 @@ def _page_checks(page: ProjectPage, answer: Answer | None) -> list[Check]:
     files = [file for release in page.releases for file in release.files]
     count = f"{len(page.releases)} versions in {len(files)} files of {page.project}"
     skipped = f"; {len(page.skipped)} links are passed over" if page.skipped else ""
-    status = f"; it is {page.status}" if page.status else ""
+    because = f" ({page.status_reason})" if page.status_reason else ""
+    status = f"; it is {page.status}{because}" if page.status else ""
     checks = [Check("project", "yes", f"{count}{skipped}{status}")]
     if answer is not None:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip()

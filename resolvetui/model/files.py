@@ -105,6 +105,12 @@ class ProjectPage(Struct, frozen=True, array_like=True):
     skipped: tuple[SkippedFile, ...] = ()
     status: str = ""
     """Project status marker (PEP 792): "", "archived", "quarantined", "deprecated"."""
+    status_reason: str = ""
+    """Why it has that status, in the index's words, or ""."""
+    tracks: tuple[str, ...] = ()
+    """URLs of the project on other indexes that this one follows (PEP 708)."""
+    alternates: tuple[str, ...] = ()
+    """URLs of the project on other indexes, which its owner says belong to it (PEP 708)."""
 
 
 def encode_files(files: tuple[DistributionFile, ...]) -> Raw:

@@ -22,6 +22,7 @@ class Reason(enum.StrEnum):
     UNAUTHORIZED = "unauthorized"
     OFFLINE = "offline-not-cached"
     SHADOWED = "shadowed-by-index"
+    QUARANTINED = "quarantined"
     EXCLUDE_NEWER = "exclude-newer"
     REQUIRES_PYTHON = "requires-python"
     PYTHON_TAG = "python-tag"

@@ -38,6 +38,7 @@ from resolvetui.session.notes import noting, unknown_extras
 from resolvetui.session.problem import involved_packages, problem_of
 from resolvetui.session.runtime import Runtime
 from resolvetui.session.sources import LiveSources, PageSource, Sources
+from resolvetui.session.standing import remarks
 
 if TYPE_CHECKING:
     from resolvetui.install.store import UnpackedWheels
@@ -216,6 +217,7 @@ class Session:
                 resolution = assemble(outcome, facts)
                 if query.minds_hashes:
                     warnings += [("hashes", text) for text in check_answer(facts, resolution)]
+                warnings += [("project", text) for text in remarks(facts, resolution)]
                 warnings += [("extra", text) for text in unknown_extras(notes, outcome, facts)]
             case Refutation():
                 explanation = self._explain(outcome, facts)

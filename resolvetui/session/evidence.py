@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from resolvetui.environment.target import Target
-from resolvetui.index.judging import FormatPolicy
+from resolvetui.index.judging import FormatPolicy, quarantine
 from resolvetui.model.files import Release, SkippedFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, PrereleasePolicy, Query
@@ -96,7 +96,9 @@ class SessionEvidence:
         used = facts.listings.roles_of(package).used
         shadow = () if source in used else (Hurdle(Reason.SHADOWED, used[0].name if used else ""),)
         demands = facts.listings.demands(package)
-        verdict = facts.judge.release(release, source.name, formats, shadow, demands)
+        held = quarantine(facts.listings.page(package, source.name))
+        extra = (*shadow, *held)
+        verdict = facts.judge.release(release, source.name, formats, extra, demands)
         return self._with_policies(package, verdict)
 
     def _with_policies(self, package: PackageName, verdict: VersionVerdict) -> VersionVerdict:

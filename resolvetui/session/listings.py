@@ -73,6 +73,7 @@ class Listings:
         self._client = client
         self._replies: dict[PackageName, dict[str, PageReply]] = {}
         self._pages: dict[tuple[PackageName, IndexName], ProjectPage] = {}
+        self._assessed: dict[tuple[PackageName, IndexName], Assessment] = {}
         self._candidates: dict[PackageName, Candidates] = {}
         self._files: dict[
             tuple[PackageName, str], tuple[DistributionFile | None, IndexName | None]
@@ -175,9 +176,27 @@ class Listings:
             for index, reply in self._replies[name].items()
             if not isinstance(reply, Found)
         ]
+        # A quarantined project may have no file left to be refused (PEP 792).
+        missing += [
+            Exclusion(Reason.QUARANTINED, 0, index, assessed.status_reason)
+            for index, assessed in pages
+            if assessed.status == "quarantined"
+        ]
         return merge(name, pages, self.query.policies, self._wishes(name), missing)
 
+    def assessed(self, name: PackageName) -> dict[IndexName, Assessment]:
+        """What each index whose files count for a package says of it, in order of preference."""
+        if name in self._direct or name not in self._replies:
+            return {}
+        return {each.name: self._assessment(name, each.name) for each in self._roles(name).used}
+
     def _assessment(self, name: PackageName, index: IndexName) -> Assessment:
+        known = self._assessed.get((name, index))
+        if known is None:
+            known = self._assessed[name, index] = self._assess(name, index)
+        return known
+
+    def _assess(self, name: PackageName, index: IndexName) -> Assessment:
         reply = self._replies[name][index]
         assert isinstance(reply, Found)
         demands = self.demands(name)

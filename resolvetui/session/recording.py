@@ -60,6 +60,10 @@ class FoundProject(Struct, frozen=True, tag="found", tag_field="answer"):
     skipped: tuple[SkippedFile, ...] = ()
     status: str = ""
     """Project status marker (PEP 792)."""
+    status_reason: str = ""
+    tracks: tuple[str, ...] = ()
+    """PEP 708, as in `ProjectPage`."""
+    alternates: tuple[str, ...] = ()
 
     def page(self) -> ProjectPage:
         """The page as the rest of the program knows it."""
@@ -70,6 +74,9 @@ class FoundProject(Struct, frozen=True, tag="found", tag_field="answer"):
             tuple(Release(each.version, encode_files(each.files)) for each in self.releases),
             self.skipped,
             self.status,
+            self.status_reason,
+            self.tracks,
+            self.alternates,
         )
 
 
@@ -246,7 +253,17 @@ def _answer(project: PackageName, index: IndexName, reply: PageReply) -> Answer 
         case Found():
             page = reply.load()
             releases = tuple(RecordedRelease(each.version, each.files) for each in page.releases)
-            return FoundProject(project, index, page.url, releases, page.skipped, page.status)
+            return FoundProject(
+                project,
+                index,
+                page.url,
+                releases,
+                page.skipped,
+                page.status,
+                page.status_reason,
+                page.tracks,
+                page.alternates,
+            )
         case Missing(status=status):
             return MissingProject(project, index, status)
         case Refused():

@@ -69,6 +69,7 @@ _CELLS: dict[Reason, tuple[Sign, str]] = {
     Reason.UNAUTHORIZED: (signs.UNKNOWN, "no access"),
     Reason.OFFLINE: (signs.UNKNOWN, "offline"),
     Reason.SHADOWED: (signs.SHADOWED, "shadow"),
+    Reason.QUARANTINED: (signs.WRONG, "quarantined"),
     Reason.EXCLUDE_NEWER: (signs.EXCLUDED, "excl"),
     Reason.REQUIRES_PYTHON: (signs.WRONG, "python"),
     Reason.PYTHON_TAG: (signs.WRONG, "tag"),
@@ -116,6 +117,7 @@ _FILE_WORDS = {
     Reason.UNAUTHORIZED: "index refuses access",
     Reason.OFFLINE: "not in the cache (offline)",
     Reason.SHADOWED: "hidden by an earlier index",
+    Reason.QUARANTINED: "quarantined by the index",
     Reason.EXCLUDE_NEWER: "too new for exclude-newer",
     Reason.REQUIRES_PYTHON: "needs Python",
     Reason.PYTHON_TAG: "for",
@@ -156,6 +158,7 @@ def hurdle_words(hurdle: Hurdle) -> str:
 
 
 _FIRST = (
+    Reason.QUARANTINED,
     Reason.REQUIRES_PYTHON,
     Reason.PYTHON_TAG,
     Reason.ABI_TAG,

@@ -136,3 +136,18 @@ def test_no_index_page(body: str, why: str) -> None:
 
 def test_links_to_files_make_a_page_even_beside_a_search_form() -> None:
     assert parse("<form></form><a href='torch-1.0.zip'>x</a>") == ["1.0"]
+
+
+def test_status_reason_and_places() -> None:
+    head = (
+        '<meta name="pypi:project-status" content="quarantined">'
+        '<meta name="pypi:project-status-reason" content="a &lt;b&gt;">'
+        '<meta name="pypi:tracks" content="https://user:pw@a.example/torch/">'
+        '<meta name="pypi:alternate-locations" content="https://b.example/torch/">'
+        '<meta name="pypi:alternate-locations" content="javascript:1">'
+        "<h1>Links for torch</h1>"
+    )
+    page = html_page(head=head)
+    assert (page.status, page.status_reason) == ("quarantined", "a <b>")
+    assert page.tracks == ("https://a.example/torch/",)
+    assert page.alternates == ("https://b.example/torch/",)
