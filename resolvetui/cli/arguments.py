@@ -71,6 +71,7 @@ _ELSEWHERE = {
     "--default-index": "Write -i or --index-url.",
     "--requirements": "Write -r or --requirement.",
     "--constraints": "Write -c or --constraint.",
+    "--build-constraints": "Write --build-constraint.",
 }
 """Options of pip and uv that are called otherwise here."""
 _SYNONYMS = frozenset({"if-necessary-or-explicit"})
@@ -217,6 +218,7 @@ def _inputs(parser: _Parser) -> None:
     _add(group, "requirement", "requirements file", short="-r", metavar="FILE")
     _add(group, "editable", "a project's folder, to be used in place", short="-e", metavar="DIR")
     _add(group, "constraint", "constraints file", short="-c", metavar="FILE")
+    _add(group, "build-constraint", "constraints file for what builds need", metavar="FILE")
     _add(group, "override", "file whose requirements replace all others", metavar="FILE")
     _add(group, "project", "folder whose pyproject.toml counts", metavar="DIR")
     _add(group, "extra", "optional dependencies of the project", metavar="NAME")

@@ -53,6 +53,8 @@ def _limits(query: Query, *, isolated: bool) -> Iterator[str]:
     kinds = {OriginKind.CONSTRAINT, *([OriginKind.CONFIGURATION] if isolated else [])}
     for file in _files(query.constraints, kinds):
         yield from ("-c", file)
+    for file in _files(query.build_constraints, kinds):
+        yield from ("--build-constraint", file)
     for file in _files(query.overrides, {OriginKind.OVERRIDE}):
         yield from ("--override", file)
 

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from resolvetui.inputs.command_options import Found
+from resolvetui.inputs.moments import prior_to
 from resolvetui.inputs.options import OPTIONS, Option, checked
 from resolvetui.inputs.pip_config import pip_settings
 from resolvetui.inputs.project_model import PYPROJECT
 from resolvetui.inputs.settings import IndexSetting, Setting
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)=(\w+://.*)", re.DOTALL)
 _CALLED = {
     "requirements": "requirement",
     "constraints": "constraint",
+    "build-constraints": "build-constraint",
     "overrides": "override",
     "pypi-url": "index-url",
     "default-index": "index-url",
@@ -45,7 +46,7 @@ _FIXED = {
 """Flags there that are a value here."""
 _SAME = frozenset(
     {
-        *("requirement", "constraint", "override", "extra", "group"),
+        *("requirement", "constraint", "build-constraint", "override", "extra", "group"),
         *("index-url", "extra-index-url", "index", "find-links", "no-index", "index-strategy"),
         *("only-binary", "no-binary", "python", "python-version", "python-platform"),
         *("prerelease", "resolution", "exclude-newer", "no-deps", "upgrade", "reinstall"),
@@ -71,6 +72,7 @@ _UV_VARIABLES = {
     "UV_NO_INDEX": "no-index",
     "UV_INDEX_STRATEGY": "index-strategy",
     "UV_CONSTRAINT": "constraint",
+    "UV_BUILD_CONSTRAINT": "build-constraint",
     "UV_OVERRIDE": "override",
     "UV_PRERELEASE": "prerelease",
     "UV_RESOLUTION": "resolution",
@@ -95,8 +97,8 @@ _REASONS = {
     **dict.fromkeys(
         (
             *("no-build-isolation", "config-settings", "use-pep517", "no-use-pep517"),
-            *("build-constraint", "build-constraints", "check-build-dependencies"),
-            *("global-option", "no-clean", "src", "no-build-isolation-package", "no-verify"),
+            *("check-build-dependencies", "no-build-isolation-package", "no-verify"),
+            *("global-option", "no-clean", "src"),
         ),
         _BUILDING,
     ),
@@ -160,8 +162,8 @@ def settings_of(found: Found, origin: str, *, is_pip: bool) -> tuple[Setting, ..
     name = called_here(found)
     longs = [spelling[2:] for spelling in found.option.spellings] if found.option else []
     value = next((_FIXED[long] for long in longs if long in _FIXED), found.value)
-    if "uploaded-prior-to" in longs and _DATE.fullmatch(value):
-        value += "T00:00:00Z"  # that day does not count, other than for --exclude-newer
+    if "uploaded-prior-to" in longs:
+        value = prior_to(value)
     return _settings(name, value or "true", origin, is_pip=is_pip)
 
 

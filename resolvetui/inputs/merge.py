@@ -86,6 +86,8 @@ class _Files(Struct, frozen=True):
     requirements: tuple[RequirementsFile, ...]
     constraints: tuple[RequirementsFile, ...]
     overrides: tuple[RequirementsFile, ...]
+    for_builds: tuple[RequirementsFile, ...]
+    """Constraints on what builds need; nothing else in them counts."""
 
     def __iter__(self) -> Iterator[RequirementsFile]:
         return iter((*self.requirements, *self.constraints, *self.overrides))
@@ -140,10 +142,13 @@ def _read_files(named: Layers, configured: Layers, environ: Mapping[str, str], c
 
     constraints = read(named.all("constraint"), OriginKind.CONSTRAINT)
     constraints += read(configured.all("constraint"), OriginKind.CONFIGURATION)
+    for_builds = read(named.all("build-constraint"), OriginKind.CONSTRAINT)
+    for_builds += read(configured.all("build-constraint"), OriginKind.CONFIGURATION)
     return _Files(
         requirements=read(named.all("requirement"), OriginKind.FILE),
         constraints=constraints,
         overrides=read(named.all("override"), OriginKind.OVERRIDE),
+        for_builds=for_builds,
     )
 
 
@@ -181,6 +186,13 @@ def _query(
             python=layers.text("python"),
             python_version=layers.text("python-version"),
             python_platform=layers.text("python-platform"),
+        ),
+        build_constraints=_once(
+            (
+                *_of(files.for_builds),
+                *(item for file in files.for_builds for item in file.constraints),
+                *projects.build_constraints,
+            )
         ),
     )
 

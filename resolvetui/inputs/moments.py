@@ -49,6 +49,14 @@ def cut_off(text: str, origin: str, now: dt.datetime | None = None) -> str:
     return (shown.rstrip("0") if "." in shown else shown) + "Z"
 
 
+def prior_to(text: str) -> str:
+    """The `text` of `cut_off` for a value of pip's `--uploaded-prior-to`: a date's own day does not
+    count there.
+    """
+    stated = text.strip()
+    return f"{stated}T00:00:00Z" if _DATE.fullmatch(stated) else stated
+
+
 def _moment(text: str, now: dt.datetime) -> dt.datetime | None:
     if _DATE.fullmatch(text):
         day = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)

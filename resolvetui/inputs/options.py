@@ -50,6 +50,7 @@ OPTIONS: dict[str, Option] = {
         Option("requirement", "many"),
         Option("editable", "many"),
         Option("constraint", "many"),
+        Option("build-constraint", "many"),
         Option("override", "many"),
         Option("project", "many"),
         Option("group", "many"),

@@ -16,14 +16,17 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from resolvetui.errors import UsageError
+from resolvetui.inputs.moments import prior_to
 from resolvetui.inputs.options import OPTIONS, Option, checked
 from resolvetui.inputs.settings import Setting
 
+_PRIOR_TO = "uploaded-prior-to"
 _ALIASES = {
     "default-timeout": "timeout",
     "pypi-url": "index-url",
     "no-dependencies": "no-deps",
     "force-reinstall": "reinstall",
+    _PRIOR_TO: "exclude-newer",
 }
 _HONOURED = {
     option.name: option
@@ -33,6 +36,8 @@ _HONOURED = {
         OPTIONS["find-links"],
         OPTIONS["no-index"],
         OPTIONS["constraint"],
+        OPTIONS["build-constraint"],
+        OPTIONS["exclude-newer"],
         OPTIONS["only-binary"],
         OPTIONS["no-binary"],
         OPTIONS["no-deps"],
@@ -48,7 +53,7 @@ _HONOURED = {
         Option("retries", "count"),
     )
 }
-_OURS_ONLY = frozenset({"reinstall"})
+_OURS_ONLY = frozenset({"reinstall", "exclude-newer"})
 """Names of ours that pip calls otherwise."""
 _ADDING_UP = frozenset({"only-binary", "no-binary"})
 """Options where a later section adds to an earlier one instead of replacing it."""
@@ -69,7 +74,8 @@ def pip_settings(environ: Mapping[str, str]) -> tuple[Setting, ...]:
     found: dict[str, list[Setting]] = {}
     adding_up: list[Setting] = []
     for section in _SECTIONS:
-        for (in_section, key), (value, origin) in values.items():
+        for (in_section, key), (text, origin) in values.items():
+            value = prior_to(text) if key == _PRIOR_TO else text
             option = _HONOURED.get(_ALIASES.get(key, key)) if key not in _OURS_ONLY else None
             if in_section != section or not option or not value.strip():
                 continue

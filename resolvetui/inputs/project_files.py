@@ -104,6 +104,7 @@ def _combined(
         requirements=requirements,
         settings=tuple(item for each in configurations for item in each.settings),
         constraints=tuple(item for each in configurations for item in each.constraints),
+        build_constraints=tuple(item for each in configurations for item in each.build_constraints),
         overrides=tuple(item for each in configurations for item in each.overrides),
         sources=tuple(each.sources for each in configurations),
         warnings=tuple(item for each in configurations for item in each.warnings),

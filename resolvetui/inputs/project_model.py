@@ -24,6 +24,7 @@ class Projects(Struct, frozen=True):
     settings: tuple[Setting, ...] = ()
     """Of uv's configuration; options that add up are in order of preference."""
     constraints: tuple[RootRequirement, ...] = ()
+    build_constraints: tuple[RootRequirement, ...] = ()
     overrides: tuple[RootRequirement, ...] = ()
     sources: tuple[Sources, ...] = ()
     """One for each project; of several that know a package the last counts."""

@@ -42,6 +42,7 @@ class _Places(Struct, rename="kebab"):
     extra_index_url: list[str] = []
     find_links: list[str] = []
     constraint_dependencies: list[str] = []
+    build_constraint_dependencies: list[str] = []
     override_dependencies: list[str] = []
 
 
@@ -65,6 +66,7 @@ class UvConfiguration(Struct, frozen=True):
 
     settings: tuple[Setting, ...] = ()
     constraints: tuple[RootRequirement, ...] = ()
+    build_constraints: tuple[RootRequirement, ...] = ()
     overrides: tuple[RootRequirement, ...] = ()
     sources: Sources = Sources()
     warnings: tuple[InputWarning, ...] = ()
@@ -102,6 +104,9 @@ def uv_configuration(
     return UvConfiguration(
         settings=(*settings, *sources.pins),
         constraints=reader.requirements("constraint-dependencies", table.constraint_dependencies),
+        build_constraints=reader.requirements(
+            "build-constraint-dependencies", table.build_constraint_dependencies
+        ),
         overrides=reader.requirements("override-dependencies", table.override_dependencies),
         sources=sources,
         warnings=tuple(warnings),
@@ -178,7 +183,7 @@ class _Reader:
 
     def requirements(self, key: str, texts: list[str]) -> tuple[RootRequirement, ...]:
         """Constraints or overrides; each knows its line."""
-        constrains = key == "constraint-dependencies"
+        constrains = key != "override-dependencies"
         kind = OriginKind.CONSTRAINT if constrains else OriginKind.OVERRIDE
         return tuple(
             parse_root_requirement(

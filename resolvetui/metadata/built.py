@@ -6,17 +6,20 @@ as long as the program runs, since what a build lacked may be there next time.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from resolvetui.environment.target import Target
 from resolvetui.index.local import local_path
 from resolvetui.index.seams import RowStore
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.placing import place, sha256_of
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import SdistFile
+from resolvetui.model.query import Query
 
 _ROWS = "built-1"
 """Kind of the rows; to be raised when `CoreMetadata` changes."""
@@ -45,6 +48,16 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Row).decode
 
 
+def build_key(target: Target, query: Query) -> str:
+    """What a build depends on besides the source: the `python` of a `BuiltStore`."""
+    if not query.build_constraints:
+        return target.key
+    lines = sorted(
+        " ".join((each.requirement.text, *each.hashes)) for each in query.build_constraints
+    )
+    return f"{target.key}/{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:32]}"
+
+
 class BuiltStore:
     """What is known of builds."""
 
@@ -71,7 +84,7 @@ class BuiltStore:
     def metadata(self, file: SdistFile, python: str) -> CoreMetadata | None:
         """What a build gave, or None; raises `UnusableMetadata` where it failed.
 
-        `python`: `Target.key`.
+        `python`: `build_key`.
         """
         self.check(file, python)
         row = self._row(file, python)

@@ -131,6 +131,8 @@ class Query(Struct, frozen=True):
     """Packages that are taken from one index only."""
     policies: Policies = Policies()
     target: TargetRequest = TargetRequest()
+    build_constraints: tuple[RootRequirement, ...] = ()
+    """Constraints on what builds need; of what is resolved itself they say nothing."""
 
     @property
     def minds_hashes(self) -> bool:

@@ -27,7 +27,7 @@ from resolvetui.install.demanded import check_bytes
 from resolvetui.install.venv import make_environment
 from resolvetui.metadata.build import Built, Source, Workshop, build_source
 from resolvetui.metadata.build_output import build_failed
-from resolvetui.metadata.built import BuildLog
+from resolvetui.metadata.built import BuildLog, build_key
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.placing import sha256_of
 from resolvetui.metadata.unusable import UnusableMetadata
@@ -75,7 +75,7 @@ def build_wheel(
 
     Raises `UnusableMetadata`, also where the wheel requires something else than what was resolved.
     """
-    python = facts.target.key
+    python = build_key(facts.target, facts.query)
     known = session.built.wheel(file, python)
     if known is None:
         job = _job(session, facts, name, version, file, on_step)
@@ -131,13 +131,17 @@ class _Job(Struct):
     """Raises where the bytes of the file are not those that were asked for."""
 
     @property
+    def _key(self) -> str:
+        return build_key(self.target, self.query)
+
+    @property
     def label(self) -> str:
         """Name and version, as far as known."""
         return f"{self.name} {self.version}".strip()
 
     def run(self, *, wheel: bool, expected: CoreMetadata | None = None) -> Built:
         """Build; a failure is remembered. Raises `UnusableMetadata`, and what stops a resolve."""
-        store, python = self.session.built, self.target.key
+        store, python = self.session.built, self._key
         try:
             archive = self._archive()  # before anything is looked up: its bytes are what counts
             if not archive.is_dir():
@@ -196,7 +200,7 @@ class _Job(Struct):
             if expected is not None and _needs(core) != _needs(expected):
                 line = "the wheel requires something else than what was read before"
                 raise build_failed(self.file.filename, "build_wheel", [line])
-            self.session.built.put_wheel(self.file, self.target.key, core, wheel)
+            self.session.built.put_wheel(self.file, self._key, core, wheel)
 
         return keep
 
@@ -296,6 +300,8 @@ class _Job(Struct):
                 exclude_newer=mine.exclude_newer,
             ),
             target=TargetRequest(python=str(python)),
+            constraints=self.query.build_constraints,
+            build_constraints=self.query.build_constraints,
         )
 
 

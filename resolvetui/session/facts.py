@@ -18,7 +18,7 @@ from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.target import Target
 from resolvetui.errors import HashMismatch, IndexFailure, MetadataError
 from resolvetui.index.judging import Judge
-from resolvetui.metadata.built import BuiltStore
+from resolvetui.metadata.built import BuiltStore, build_key
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile, SdistFile, SourceTree
@@ -76,6 +76,7 @@ class Facts:
         """
         self.query = query
         self.target = target
+        self._build_key = build_key(target, query)
         self.judge = Judge(target, query.policies.exclude_newer)
         self.markers = MarkerEvaluator(target)
         self.installed = {item.name: item for item in installed}
@@ -257,7 +258,7 @@ class Facts:
         if refusal:
             return Unreadable(Reason.SDIST_NOT_BUILDABLE, refusal, error.successor)
         try:
-            core = self._built.metadata(file, self.target.key) if self._built else None
+            core = self._built.metadata(file, self._build_key) if self._built else None
         except UnusableMetadata as failed:
             return _unreadable(failed)
         if core is None:
@@ -276,7 +277,7 @@ class Facts:
     def _check_build(self, file: DistributionFile) -> None:
         """Raise where a build failed, also of a file whose metadata needs none."""
         if self._built is not None and isinstance(file, SdistFile):
-            self._built.check(file, self.target.key)
+            self._built.check(file, self._build_key)
 
     def _explain_mismatch(
         self,

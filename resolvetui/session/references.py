@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from resolvetui.environment.target import Target
 from resolvetui.errors import BuildFailed, HashMismatch, OfflineError, ResolvetuiError, UsageError
 from resolvetui.index.local import local_path
+from resolvetui.metadata.built import build_key
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.metadata.project_metadata import read_project
 from resolvetui.metadata.source_archive import unpack_source
@@ -110,15 +111,19 @@ class _Reading(Struct):
     def url(self) -> str:
         return self.root.requirement.url
 
+    @property
+    def _key(self) -> str:
+        return build_key(self.target, self.query)
+
     def prepared(self) -> Prepared:
         """Fetched, if it was not before, and read."""
         references, key = self.references, (self.url, self.root.editable)
         tree = references._trees.get(key)  # noqa: SLF001 - one module
         if tree is None:
             tree = references._trees[key] = self._fetched()  # noqa: SLF001
-        known = references._cores.get((tree.url, tree.editable, self.target.key))  # noqa: SLF001
+        known = references._cores.get((tree.url, tree.editable, self._key))  # noqa: SLF001
         core = known if known and tree.commit else self._core(tree)
-        references._cores[tree.url, tree.editable, self.target.key] = core  # noqa: SLF001
+        references._cores[tree.url, tree.editable, self._key] = core  # noqa: SLF001
         if core.name != self.name:
             raise UsageError(
                 f"{tree.filename} is {core.name}, but it is required as {self.name}.",
@@ -219,7 +224,7 @@ class _Reading(Struct):
         core = read_project(Path(tree.folder))
         if core is not None:
             return core
-        known = self.session.built.metadata(tree, self.target.key)
+        known = self.session.built.metadata(tree, self._key)
         if known is not None:
             return known
         refusal = why_not_built(self.query, self.target, self.name)

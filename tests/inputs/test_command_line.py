@@ -157,7 +157,7 @@ def test_settings_say_where_they_stood() -> None:
         ("uv pip compile a.in -o out.txt", "-o out.txt", "--format requirements"),
         ("pip lock torch -o out.toml", "-o out.toml", "--format requirements"),
         ("uv pip install torch --build", "--build", "--build POLICY"),
-        ("pip install torch --build there", "--build=there", "built"),
+        ("pip install torch --no-clean", "--no-clean", "built"),
         ("uv pip install torch --verify-hashes", "--verify-hashes", "always checked"),
         ("sudo pip install torch", "sudo", "shell"),
         ("CC=secret pip install torch", "CC of", "nothing here"),

@@ -124,6 +124,22 @@ def test_constraints_of_flag_and_configuration_add_up(folder: Folder) -> None:
     assert [root.requirement.text for root in query.constraints] == ["numpy<2", "torch<3"]
 
 
+def test_build_constraints_are_for_builds_alone(folder: Folder) -> None:
+    folder.write("b.txt", "-i https://other.example/simple\nsetuptools<70")
+    folder.write("c.txt", "wheel<1")
+    effective = folder.query("x", "--build-constraint", "b.txt", PIP_BUILD_CONSTRAINT="c.txt")
+    query = effective.query
+    assert [root.requirement.text for root in query.build_constraints] == [
+        "setuptools<70",
+        "wheel<1",
+    ]
+    assert query.constraints == ()
+    assert not any("other.example" in index.url for index in query.indexes)
+    assert folder.query("x", "--", "pip", "install", "--build-constraint", "c.txt").query == (
+        folder.query("x", "--build-constraint", "c.txt").query
+    )
+
+
 def test_missing_file_is_named_as_written(folder: Folder) -> None:
     with pytest.raises(MissingFileError) as found:
         folder.query("-r", "nope.txt")

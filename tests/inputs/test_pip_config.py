@@ -57,6 +57,15 @@ def test_later_files_win(machine: Machine) -> None:
     assert machine.values(PIP_CONFIG_FILE=chosen, PIP_TIMEOUT="6") == [("timeout", "6")]
 
 
+def test_the_own_day_of_a_date_does_not_count_for_pip(machine: Machine) -> None:
+    midnight = ("exclude-newer", "2024-05-07T00:00:00Z")
+    assert machine.values(PIP_UPLOADED_PRIOR_TO="2024-05-07") == [midnight]
+    assert machine.values(PIP_UPLOADED_PRIOR_TO="2024-05-07T00:00:00Z") == [midnight]
+    with pytest.raises(UsageError, match="PIP_UPLOADED_PRIOR_TO"):
+        machine.values(PIP_UPLOADED_PRIOR_TO="soon")
+    assert machine.values(PIP_EXCLUDE_NEWER="2024-05-07") == [], "that is no option of pip's"
+
+
 def test_section_of_the_command_wins_over_global_of_any_file(machine: Machine) -> None:
     machine.file(GLOBAL, "[install]\nretries = 1")
     machine.file(VENV, "[global]\nretries = 2\n[download]\nretries = 3")

@@ -80,13 +80,16 @@ def test_constraints_and_overrides_know_their_line(folder: Folder) -> None:
     folder.write(
         "pyproject.toml",
         '[tool.uv]\nconstraint-dependencies = [\n  "torch<3",\n]\n'
-        'override-dependencies = ["torch<3"]\n',
+        'override-dependencies = ["torch<3"]\n'
+        'build-constraint-dependencies = ["setuptools<70"]\n',
     )
     query = folder.query("x").query
     assert query.constraints[0].origin.kind is OriginKind.CONSTRAINT
     assert query.constraints[0].origin.where == "pyproject.toml:3"
     assert query.overrides[0].origin.kind is OriginKind.OVERRIDE
     assert query.overrides[0].origin.where == "pyproject.toml:5"
+    assert query.build_constraints[0].origin.kind is OriginKind.CONSTRAINT
+    assert query.build_constraints[0].origin.where == "pyproject.toml:6"
 
 
 # ---- what counts where

@@ -8,7 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from resolvetui.errors import InstallFailed, OfflineError
-from resolvetui.model.query import BuildPolicy, Policies
+from resolvetui.inputs.requirement_line import parse_root_requirement
+from resolvetui.model.query import BuildPolicy, Policies, Query
+from resolvetui.model.requirement import Origin, OriginKind
 from resolvetui.session.attempts import Session
 from resolvetui.session.fixing import with_fixes
 from resolvetui.session.installation import (
@@ -63,6 +65,38 @@ def test_build_requirements_without_a_solution_are_told(place: Place) -> None:
     text = cause(place.resolve(world, "a", policies=ALLOW))
     assert "building it failed at its build requirements: a-1.0.tar.gz [build-system] asks" in text
     assert "helper>=2" in text
+
+
+def limited(asked: Query, *constraints: str) -> Query:
+    """With constraints on what builds need."""
+    origin = Origin(OriginKind.CONSTRAINT, "builds.txt", 1)
+    lines = [parse_root_requirement(each, origin, ".") for each in constraints]
+    return replace(asked, build_constraints=tuple(lines))
+
+
+def test_build_constraints_hold_for_what_builds_need_and_for_nothing_else(place: Place) -> None:
+    world = World()
+    source(world, "a", "2.0", NEEDS_HELPER, build_requires=["helper"])
+    source(world, "helper", "3.0", build_requires=["below"])
+    world.serve("helper", "1.0")
+    with world.running() as indexes, Session(runtime(place.cache)) as session:
+        asked = asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW)
+        found = session.resolve(limited(asked, "helper<2", "a<2"))
+        assert pins(found) == {"a": "2.0"}
+        assert not any("helper-3.0" in path for path in indexes.paths())
+
+
+def test_a_build_with_other_constraints_is_another_build(place: Place) -> None:
+    world = World()
+    source(world, "a", "1.0", NEEDS_HELPER, build_requires=["helper"])
+    world.serve("helper", "1.0")
+    with world.running() as indexes, Session(runtime(place.cache)) as session:
+        asked = asking("a", url=indexes.url("main"), python=place.python, policies=ALLOW)
+        text = cause(session.resolve(limited(asked, "helper<1")))
+        assert "build requirements" in text
+        assert "helper<1" in text
+        assert pins(session.resolve(asked)) == {"a": "1.0"}
+        assert "helper<1" in cause(session.resolve(limited(asked, "helper<1")))
 
 
 def test_a_build_requirement_that_has_to_be_built_needs_consent_too(
