@@ -165,6 +165,21 @@ def test_nothing_raw_of_targets_reaches_the_screen() -> None:
     assert_clean(found)
 
 
+def test_nothing_raw_of_attempts_reaches_the_screen() -> None:
+    found = pictures(solvable=True, keys="enter p u x u 3 d m tab j j y h delete u o escape w")
+    assert any("\\x1b" in picture for picture in found[5:])
+    assert_clean(found)
+    assert_clean(pictures(solvable=False, keys="1 x 3 j d tab j enter", size=(80, 24)))
+    assert_clean(pictures(solvable=True, keys="enter p u x 3 d m tab j", size=(200, 50)))
+
+
+def test_nothing_raw_reaches_the_screen_in_a_guided_install() -> None:
+    for solvable in (True, False):
+        found = pictures(solvable=solvable, keys="C C P C enter C P C enter tab C escape X")
+        assert any("\\x1b" in picture for picture in found)
+        assert_clean(found)
+
+
 def test_what_a_file_says_of_formats_is_text_in_the_dialog() -> None:
     async def play() -> str:
         policies = msgspec.structs.replace(world.QUERY.policies, only_binary=(HOSTILE,))

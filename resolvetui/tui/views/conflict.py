@@ -18,6 +18,7 @@ from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import fixes, story
 from resolvetui.tui.views.evidence import EvidencePane
+from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.views.story import Link
 from resolvetui.tui.widgets.pane import Pane
@@ -221,4 +222,4 @@ def _nothing(state: SessionState) -> tuple[Spans, ...]:
         case Phase.RESOLVING:
             return ((("resolving …", "muted"),),)
         case _:
-            return ((("Nothing was resolved yet", "muted"),),)
+            return nothing_yet(state)

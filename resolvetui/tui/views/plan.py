@@ -17,6 +17,7 @@ from resolvetui.tui.pip_command import pip_command
 from resolvetui.tui.spans import Spans, clip, paragraphs
 from resolvetui.tui.state import InstallPhase, Phase, SessionState
 from resolvetui.tui.views import plan_about, plan_rows
+from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.plan_notes import notes
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.widgets.pane import Pane
@@ -71,12 +72,13 @@ class PlanView(Horizontal):
         if drawn == self._drawn:
             return
         self._drawn, self._state = drawn, state
-        failed = state.plan_failure is not None
+        # Without a solution there is no plan either: what ended the resolve is told here as well.
+        failure = state.plan_failure or state.failure
         switcher = self.query_one(ContentSwitcher)
         had_focus = switcher.has_focus_within
-        switcher.current = "plan-problem" if failed else "actions"
-        if state.plan_failure is not None:
-            problem = problem_nodes(state.plan_failure)
+        switcher.current = "plan-problem" if failure else "actions"
+        if failure is not None:
+            problem = problem_nodes(failure, "" if state.plan_failure else "resolve again")
             self.query_one("#plan-problem", STree).set_nodes(problem)
         rows = FixedRows(plan_rows.plan_rows(state))
         self.query_one("#actions", VTable).set_rows(rows, notice=_nothing(state))
@@ -185,7 +187,7 @@ def _nothing(state: SessionState) -> tuple[Spans, ...]:
         case Phase.RESOLVING:
             return ((("resolving …", "muted"),),)
         case _:
-            return ((("There is nothing to plan yet", "muted"),),)
+            return nothing_yet(state)
 
 
 def may_install(state: SessionState) -> str:

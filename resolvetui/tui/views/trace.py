@@ -18,6 +18,7 @@ from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.trace_book import TraceBook
 from resolvetui.tui.trace_link import TraceLink
 from resolvetui.tui.views import trace_after, trace_rows
+from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.trace_rows import TraceRows
 from resolvetui.tui.widgets.pane import Pane
 from resolvetui.tui.widgets.vtable import VTable
@@ -325,11 +326,6 @@ def _nothing(state: SessionState, book: TraceBook) -> tuple[Spans, ...]:
             (("resolving …", "muted"),),
             (("its steps are here when it has ended", "muted"),),
         )
-    if not state.shown.requirements:
-        return (
-            (("Nothing was resolved yet", "strong"),),
-            (("a", "key"), ("  add a requirement", "text")),
-        )
-    if state.phase is Phase.IDLE:
-        return ((("Nothing was resolved yet", "strong"),), (("r", "key"), (" resolves", "muted")))
+    if state.phase is Phase.IDLE or not state.shown.requirements:
+        return nothing_yet(state)
     return ((("reading the trace …", "muted"),),)
