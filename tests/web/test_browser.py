@@ -54,6 +54,8 @@ def test_what_is_copied_is_also_shown(tmp_path: Path) -> None:
         await page.press("4")
         await page.until(r"Plan for")
         await page.press("y")
+        await page.until(r"enter copies")
+        await page.press("Enter", 13)
         assert "pip install" in await page.until(r"Copied; shift")
 
     play(steps, tmp_path)
