@@ -13,6 +13,7 @@ nothing left to do, KEYS (60) times each. Figures in milliseconds; nothing is ch
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import sys
 import time
@@ -71,6 +72,7 @@ def percentiles(taken: Sequence[float]) -> str:
 
 async def play(trace: Trace, times: int) -> None:
     """Open the view and press keys."""
+    gc.set_threshold(100_000)  # as the command does
     backend = FakeBackend(**traces.answers(trace))
     app = make_app(backend)
     async with app.run_test(size=(120, 40)) as pilot:
