@@ -22,6 +22,7 @@ from resolvetui.tui.change_flow import ChangeFlow
 from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.guide_flow import GuideFlow, GuideStart
 from resolvetui.tui.install_flow import InstallFlow
+from resolvetui.tui.later import is_there, when_drawn
 from resolvetui.tui.open_flow import Make, OpenFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
 from resolvetui.tui.spans import Spans, content
@@ -144,10 +145,14 @@ class MainScreen(ToolScreen):
 
     # ---- paint
 
+    def _paint_if_there(self) -> None:
+        if is_there(self):
+            self.paint_if_new()
+
     def _changed(self, *, now: bool) -> None:
         self._dirty = True
         if now and self.is_mounted:
-            self.call_later(self.paint_if_new)
+            self.call_later(self._paint_if_there)
 
     def _tick(self) -> None:
         state = self.state
@@ -211,7 +216,7 @@ class MainScreen(ToolScreen):
         if self.is_mounted:
             self.query_one(KeyLine).show(contexts(focused))
             if focused is None:
-                self.call_after_refresh(self._find_focus)
+                when_drawn(self, self._find_focus)
 
     def _find_focus(self) -> None:
         """What had the focus is hidden now (another size, a failure): keys must go on working."""

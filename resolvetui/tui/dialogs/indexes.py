@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from resolvetui.tui.dialogs.dialog import Dialog
+from resolvetui.tui.later import is_there, when_drawn
 from resolvetui.tui.spans import paragraphs
 from resolvetui.tui.state import SessionState
 from resolvetui.tui.views.index_lines import dialog_lines
@@ -38,16 +39,16 @@ class IndexesDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Once the width is known."""
-        self.call_after_refresh(self._show)
+        when_drawn(self, self._show)
 
     def on_resize(self) -> None:
         """Columns depend on the width."""
-        self.call_after_refresh(self._show)
+        when_drawn(self, self._show)
 
     def show(self, state: SessionState) -> None:
         """Another state; one that comes before the dialog is there is shown when it is."""
         self._state = state
-        if self.is_mounted:
+        if is_there(self):
             self._show()
 
     def _show(self) -> None:

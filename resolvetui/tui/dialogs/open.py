@@ -14,6 +14,7 @@ from resolvetui.session.recording import Recording
 from resolvetui.session.recording_file import read_recording
 from resolvetui.session.saving import place_of
 from resolvetui.tui.dialogs.dialog import Dialog
+from resolvetui.tui.later import is_there
 from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans, paragraphs
 
@@ -39,7 +40,8 @@ class OpenDialog(Dialog[tuple[Path, Recording]]):
         yield Static(paragraphs(HELP), id="open-note")
 
     def _note(self, *lines: Spans) -> None:
-        self.query_one("#open-note", Static).update(paragraphs(lines))
+        if is_there(self):
+            self.query_one("#open-note", Static).update(paragraphs(lines))
 
     @on(Input.Changed, "#open-path")
     def _changed(self) -> None:

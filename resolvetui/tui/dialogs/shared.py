@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from resolvetui.model.sharing import SharedName, Sharing
 from resolvetui.tui.dialogs.dialog import Dialog
+from resolvetui.tui.later import is_there, when_drawn
 from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import shared_rows
@@ -48,16 +49,16 @@ class SharedDialog(Dialog[str]):
         """What is known by now."""
         self.query_one("#shared", VTable).focus()
         self._show()
-        self.call_after_refresh(self._show_about)
+        when_drawn(self, self._show_about)
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
-        self.call_after_refresh(self._show_about)
+        when_drawn(self, self._show_about)
 
     def show(self, state: SessionState) -> None:
         """Another state; one that comes before the dialog is there is shown when it is."""
         self._state = state
-        if self.is_mounted:
+        if is_there(self):
             self._show()
 
     def _show(self) -> None:

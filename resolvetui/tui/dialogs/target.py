@@ -25,6 +25,7 @@ from resolvetui.inputs.edits import Edits, Errors, added_index, check_python, ed
 from resolvetui.model.query import IndexStrategy, PrereleasePolicy, Query, ResolutionMode
 from resolvetui.session.protocol import TargetView
 from resolvetui.tui.dialogs.dialog import Dialog
+from resolvetui.tui.later import when_drawn
 from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans, clip, paragraphs, wrap
 from resolvetui.tui.widgets.choice import Choice
@@ -178,7 +179,7 @@ class TargetDialog(Dialog[Query]):
     def on_resize(self) -> None:
         """Command and buttons are always in sight; the fields scroll."""
         self.query_one("#fields").styles.max_height = max(self.size.height - self._lines - 5, 3)
-        self.call_after_refresh(self._show_command)
+        when_drawn(self, self._show_command)
 
     def _note(self, field: str, error: ResolvetuiError | None) -> None:
         note = self.query_one(f"#note-{field}", Static)

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from resolvetui.tui import keys
+from resolvetui.tui.later import when_drawn
 from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import index_lines, solution
@@ -86,8 +87,9 @@ class ExploreView(Horizontal):
 
     def on_resize(self) -> None:
         """The index pane is cut to the width, once that is known."""
-        if self._state is not None:
-            self.call_after_refresh(self._draw_indexes, self._state)
+        state = self._state
+        if state is not None:
+            when_drawn(self, lambda: self._draw_indexes(state))
 
     def _draw_tree(self, state: SessionState) -> None:
         pane = self.query_one("#solution", Pane)

@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Static
 from resolvetui.inputs.as_command import shown_command
 from resolvetui.model.query import TargetRequest
 from resolvetui.tui import keys, signs, words
+from resolvetui.tui.later import when_drawn
 from resolvetui.tui.matrix import Matrix, Place
 from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans, paragraphs, plain
@@ -164,7 +165,7 @@ class TargetsView(Container):
 
     def on_resize(self) -> None:
         """Lists are laid out to the width."""
-        self.call_after_refresh(self._show_cell)
+        when_drawn(self, self._show_cell)
 
     def focus_first(self) -> None:
         """The focus when the view opens."""

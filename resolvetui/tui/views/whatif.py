@@ -16,6 +16,7 @@ from resolvetui.tui.attempt_link import AttemptLink
 from resolvetui.tui.attempt_report import compared, difference_text
 from resolvetui.tui.attempt_tree import AttemptTree
 from resolvetui.tui.difference import Difference, Differing
+from resolvetui.tui.later import when_drawn
 from resolvetui.tui.spans import Spans, paragraphs, wrap
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import whatif_rows
@@ -188,7 +189,7 @@ class WhatIfView(Container):
         cells = max(self.query_one("#attempt-text").size.width - 2, 20)
         lines = whatif_rows.about_lines(tree, number, cells, running=running)
         self.query_one("#attempt-lines", Static).update(paragraphs(lines))
-        self.call_after_refresh(self._let_scroll)
+        when_drawn(self, self._let_scroll)
 
     def _let_scroll(self) -> None:
         """The text has the focus only where there is more of it than is seen."""
@@ -206,7 +207,7 @@ class WhatIfView(Container):
 
     def on_resize(self) -> None:
         """Lines are laid out to the width."""
-        self.call_after_refresh(self._draw_difference)
+        when_drawn(self, self._draw_difference)
 
     # ---- what every view has
 
