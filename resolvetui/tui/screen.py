@@ -19,27 +19,21 @@ from resolvetui.tui import keys
 from resolvetui.tui.backend import Backend
 from resolvetui.tui.bridge import DEBOUNCE_S, Bridge
 from resolvetui.tui.change_flow import ChangeFlow
-from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.guide_flow import GuideFlow, GuideStart
 from resolvetui.tui.install_flow import InstallFlow
 from resolvetui.tui.later import is_there, when_drawn
 from resolvetui.tui.open_flow import Make, OpenFlow
 from resolvetui.tui.save_flow import NO_RECORD, Record, SaveFlow
-from resolvetui.tui.spans import Spans, content
+from resolvetui.tui.spans import content
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.target_flow import TargetFlow
-from resolvetui.tui.tool_screen import ToolScreen
-from resolvetui.tui.views.candidates import Candidates
+from resolvetui.tui.view_screen import ViewScreen
 from resolvetui.tui.views.conflict import ConflictView
-from resolvetui.tui.views.detail import DetailPane
-from resolvetui.tui.views.evidence import EvidencePane
 from resolvetui.tui.views.explore import FOLLOW_S, ExploreView
-from resolvetui.tui.views.files import file_details
 from resolvetui.tui.views.plan import PlanView
 from resolvetui.tui.views.targets import TargetsView
 from resolvetui.tui.views.trace import TYPING_S, TraceView
 from resolvetui.tui.views.whatif import WhatIfView
-from resolvetui.tui.views.why_pane import WhyPane
 from resolvetui.tui.widgets.find import FindBar
 from resolvetui.tui.widgets.guide_line import GuideLine
 from resolvetui.tui.widgets.head import Requirements, TargetLine, TopLine
@@ -54,7 +48,7 @@ TICK_S = 0.1
 SMALLEST = (60, 16)
 
 
-class MainScreen(ToolScreen):
+class MainScreen(ViewScreen):
     """Head, the views, foot."""
 
     CONTEXT: ClassVar[keys.Context] = "everywhere"
@@ -138,11 +132,6 @@ class MainScreen(ToolScreen):
         """The view that is seen."""
         return cast("View", self.query_one("#views", ContentSwitcher).visible_content)
 
-    @property
-    def explore(self) -> ExploreView:
-        """View 1."""
-        return self.query_one(ExploreView)
-
     # ---- paint
 
     def _paint_if_there(self) -> None:
@@ -189,6 +178,10 @@ class MainScreen(ToolScreen):
         self.guide.follow(self.state)
         self.follow_tools(self.state)
 
+    def follow_outcome(self) -> None:
+        """What comes of the next resolve opens by itself, also where a view was chosen."""
+        self._chosen_view = False
+
     def _follow_outcome(self, state: SessionState) -> None:
         """A view with news opens by itself once; later it only gets a mark."""
         outcome = (state.phase, state.resolve_id)
@@ -222,79 +215,6 @@ class MainScreen(ToolScreen):
         """What had the focus is hidden now (another size, a failure): keys must go on working."""
         if self.focused is None and not self.has_class("-tiny"):
             self.view.focus_first()
-
-    # ---- messages of the views
-
-    @on(DetailPane.Needs)
-    def _needs(self, event: DetailPane.Needs) -> None:
-        if event.version:
-            self.bridge.want_files(event.package, event.version)
-        else:
-            self.bridge.want_candidates(event.package)
-
-    @on(EvidencePane.Needs)
-    def _needs_table(self, event: EvidencePane.Needs) -> None:
-        self.bridge.want_candidates(event.package)
-
-    @on(WhyPane.Needs)
-    @on(DetailPane.NeedsWhy)
-    def _needs_why(self, event: DetailPane.NeedsWhy | WhyPane.Needs) -> None:
-        self.bridge.want_why(event.package)
-
-    @on(DetailPane.OpenFile)
-    def _open_file(self, event: DetailPane.OpenFile) -> None:
-        self._show_text("File", file_details(event.verdict))
-
-    def _show_text(self, title: str, lines: list[Spans]) -> None:
-        dialog = TextDialog(title, lines)
-        self.app.push_screen(dialog, lambda text: self.copy(text) if text else None)
-
-    @on(ConflictView.ShowPackage)
-    def _show_package(self, event: ConflictView.ShowPackage) -> None:
-        self.go_to(event.package)
-
-    @on(PlanView.ShowPackage)
-    @on(WhatIfView.ShowPackage)
-    def _show_listed(self, event: PlanView.ShowPackage | WhatIfView.ShowPackage) -> None:
-        self.go_to(event.package)
-
-    @on(TargetsView.Use)
-    def _use_target(self, event: TargetsView.Use) -> None:
-        if not self.changes.refuse():
-            self.targets.use(event)
-
-    @on(TargetsView.Say)
-    @on(TraceView.Say)
-    @on(WhatIfView.Say)
-    def _told_by_view(self, event: TargetsView.Say | TraceView.Say | WhatIfView.Say) -> None:
-        self.say(event.text)
-
-    @on(TraceView.Save)
-    def _save_trace(self) -> None:
-        self.saves.trace()
-
-    @on(ConflictView.CopyHint)
-    def _copy_hint(self) -> None:
-        self.action_copy()
-
-    @on(ConflictView.TryFix)
-    def _try_fix(self, event: ConflictView.TryFix) -> None:
-        """What comes of it opens by itself; so does the conflict again when it is undone."""
-        if not self.changes.refuse():
-            self._chosen_view = False
-            self.changes.try_fix(event.hint)
-
-    @on(Candidates.Pin)
-    def _pin(self, event: Candidates.Pin) -> None:
-        self.changes.pin(self.explore.detail.look.package, event)
-
-    @on(WhatIfView.Go)
-    def _go_to_attempt(self, event: WhatIfView.Go) -> None:
-        self.changes.go(event)
-
-    @on(Requirements.Edit)
-    def _edit(self, event: Requirements.Edit) -> None:
-        self.changes.edit(event)
 
     # ---- actions
 
