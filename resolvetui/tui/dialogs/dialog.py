@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from resolvetui.tui.later import when_drawn
 from resolvetui.tui.widgets.pane import Pane
 
 T = TypeVar("T")
@@ -19,6 +20,18 @@ class Dialog(ModalScreen[T | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Leave", show=False)]
     TITLE_TEXT: ClassVar[str] = ""
     FOOT_TEXT: ClassVar[str] = "esc leaves"
+    _is_ready = False
+    _early: tuple[T | None] | None = None
+    """An answer that came before all of it was there."""
+
+    def on_mount(self) -> None:
+        """Called besides what a dialog does itself then."""
+        when_drawn(self, self._ready)
+
+    def _ready(self) -> None:
+        self._is_ready = True
+        if self._early is not None:
+            self.answer(self._early[0])
 
     def compose(self) -> ComposeResult:
         """The frame around `contents`."""
@@ -35,9 +48,14 @@ class Dialog(ModalScreen[T | None]):
         raise NotImplementedError
 
     def answer(self, value: T | None) -> None:
-        """Close with this answer; a second key press that comes too late changes nothing."""
-        if self.is_current:
+        """Close with this answer; a second key press that comes too late changes nothing.
+
+        Not before all is there: parts of it would be mounted into what is gone.
+        """
+        if self._is_ready and self.is_current:
             self.dismiss(value)
+        elif not self._is_ready and self._early is None:
+            self._early = (value,)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""
