@@ -40,6 +40,8 @@ class IndexHabits:
     """User and password that every request must carry (HTTP Basic)."""
     down_status: int | None = None
     """Answer everything with this status, such as 503."""
+    quarantined: Mapping[str, str] = field(default_factory=dict)
+    """Normalised names of projects that are quarantined (PEP 792), and why; in JSON only."""
 
 
 PLAIN_HTML = IndexHabits(json=False, hashes=False, metadata=False, details=False, etags=False)

@@ -21,12 +21,16 @@ HTML_TYPE = "text/html; charset=utf-8"
 def project_json(index: Index, project: PackageName) -> bytes:
     """The page of one project (PEP 691), API version 1.1."""
     files = index.projects[project]
-    page = {
+    page: dict[str, object] = {
         "meta": {"api-version": "1.1"},
         "name": project,
         "versions": list(dict.fromkeys(served.release.version for served in files)),
         "files": [_file_json(index, served) for served in files],
     }
+    why = index.habits.quarantined.get(project)
+    if why is not None:
+        page["meta"] = {"api-version": "1.4"}
+        page["project-status"] = {"status": "quarantined", "reason": why}
     return json.dumps(page).encode()
 
 
