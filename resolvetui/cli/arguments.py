@@ -25,7 +25,11 @@ from resolvetui.inputs.arguments_model import Arguments
 from resolvetui.inputs.interface import Interface
 from resolvetui.inputs.options import OPTIONS, check_encodable, checked, near
 from resolvetui.inputs.paths import is_file
-from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, PYPROJECT
+from resolvetui.inputs.project_model import (
+    OPTIONS_OF_PROJECTS,
+    PYPROJECT,
+    is_requirements_file,
+)
 from resolvetui.inputs.settings import Setting, redact
 
 _EPILOG = """\
@@ -215,7 +219,7 @@ def _inputs(parser: _Parser) -> None:
         metavar="REQUIREMENT",
         help="a name, 'torch>=2.0', or where a wheel, an archive or a project is",
     )
-    _add(group, "requirement", "requirements file", short="-r", metavar="FILE")
+    _add(group, "requirement", "requirements file, script or lock", short="-r", metavar="FILE")
     _add(group, "editable", "a project's folder, to be used in place", short="-e", metavar="DIR")
     _add(group, "constraint", "constraints file", short="-c", metavar="FILE")
     _add(group, "build-constraint", "constraints file for what builds need", metavar="FILE")
@@ -354,4 +358,6 @@ def _way_to_read(path: str) -> str:
     folder, name = os.path.split(path)
     if name == PYPROJECT:
         return f"Write --project {folder or '.'} for the dependencies in it."
+    if not is_requirements_file(path) and name != "setup.py":
+        return f"Write -r {redact(path)} for what it says that it needs."
     return "Give its requirements as arguments, or as a requirements file with -r."

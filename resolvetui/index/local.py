@@ -57,12 +57,16 @@ def local_project(source: IndexSource, root: Path, project: PackageName) -> Page
 
 
 def local_flat(source: IndexSource, path: Path) -> FlatPages | Failed:
-    """All projects of a find-links folder, HTML file, or single distribution."""
+    """All projects of a find-links folder, HTML file, lock, or single distribution."""
     try:
         if path.is_dir():
             return _folder(source, path)
         if path.name.endswith(DISTRIBUTION_SUFFIXES):
             return flat_files(source.name, path.parent.absolute().as_uri(), [_entry(path)])
+        if path.suffix == ".toml":
+            from resolvetui.index.pylock_page import lock_files  # few runs have a lock
+
+            return lock_files(source.name, path, path.read_bytes())
         return parse_flat(source.name, path.absolute().as_uri(), path.read_bytes())
     except OSError as error:
         return Failed(_unreadable(source, path, error.strerror or str(error)))

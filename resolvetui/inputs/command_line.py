@@ -215,7 +215,7 @@ class _Reading:
 
     def _read_source(self, word: str) -> None:
         """A file that `uv pip compile` reads."""
-        if word.endswith((".py", ".cfg")):
+        if word.endswith(("setup.py", ".cfg")):
             self._warn(word, "a project is read from its pyproject.toml alone: see --project")
             return
         source = Found("-r", self._table["-r"], word, is_option=True)

@@ -16,6 +16,7 @@ from resolvetui.inputs.settings import IndexSetting, Setting
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)=(\w+://.*)", re.DOTALL)
 _CALLED = {
     "requirements": "requirement",
+    "requirements-from-script": "requirement",
     "constraints": "constraint",
     "build-constraints": "build-constraint",
     "overrides": "override",

@@ -21,9 +21,9 @@ from resolvetui.environment.targets import full_version
 from resolvetui.errors import ResolvetuiError, UsageError
 from resolvetui.inputs.changes import last_day
 from resolvetui.inputs.indexes import index_sources
-from resolvetui.inputs.merge import binary_formats
 from resolvetui.inputs.options import OPTIONS, checked
 from resolvetui.inputs.pip_config import default_index_url
+from resolvetui.inputs.policies import binary_formats
 from resolvetui.inputs.settings import Layers, Setting
 from resolvetui.model.query import (
     IndexSource,

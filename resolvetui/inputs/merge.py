@@ -21,20 +21,16 @@ from resolvetui.inputs.options import environment_settings
 from resolvetui.inputs.paths import absolute
 from resolvetui.inputs.pinned import pinned_indexes
 from resolvetui.inputs.pip_config import default_index_url, pip_settings
-from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, Projects
+from resolvetui.inputs.policies import policies_of, with_builds
+from resolvetui.inputs.project_model import OPTIONS_OF_PROJECTS, Projects, is_requirements_file
 from resolvetui.inputs.projects import read_projects
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.requirements_file import RequirementsFile, read_requirements_file
 from resolvetui.inputs.settings import InputWarning, Layers, Setting
 from resolvetui.model.names import package_name
 from resolvetui.model.query import (
-    BuildPolicy,
     IndexSource,
-    IndexStrategy,
-    Policies,
-    PrereleasePolicy,
     Query,
-    ResolutionMode,
     TargetRequest,
 )
 from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
@@ -116,7 +112,7 @@ def build_query(arguments: Arguments, environ: Mapping[str, str], cwd: str) -> E
     # A file may be somebody else's: it does not consent to run code on this machine.
     consents = Layers(flags, unreplaced, from_pip)
     query = _query(arguments, files, projects, indexes, layers, cwd)
-    query = structs.replace(query, policies=_with_builds(query.policies, consents))
+    query = structs.replace(query, policies=with_builds(query.policies, consents))
     query, source_warnings = _with_sources(query, projects)
     query = _amended(query, layers, cwd)
     interface = interface_of(layers)
@@ -145,7 +141,10 @@ def _read_files(named: Layers, configured: Layers, environ: Mapping[str, str], c
     for_builds = read(named.all("build-constraint"), OriginKind.CONSTRAINT)
     for_builds += read(configured.all("build-constraint"), OriginKind.CONFIGURATION)
     return _Files(
-        requirements=read(named.all("requirement"), OriginKind.FILE),
+        requirements=read(
+            [each for each in named.all("requirement") if is_requirements_file(each.value)],
+            OriginKind.FILE,
+        ),
         constraints=constraints,
         overrides=read(named.all("override"), OriginKind.OVERRIDE),
         for_builds=for_builds,
@@ -181,7 +180,7 @@ def _query(
         overrides=_once((*_of(files.overrides), *projects.overrides)),
         indexes=indexes,
         pinned_indexes=pinned_indexes(layers, indexes),
-        policies=_policies(layers),
+        policies=policies_of(layers),
         target=TargetRequest(
             python=layers.text("python"),
             python_version=layers.text("python-version"),
@@ -194,6 +193,7 @@ def _query(
                 *projects.build_constraints,
             )
         ),
+        demands=projects.demands,
     )
 
 
@@ -228,69 +228,6 @@ def _of(files: tuple[RequirementsFile, ...]) -> tuple[RootRequirement, ...]:
 def _once(items: Iterable[RootRequirement]) -> tuple[RootRequirement, ...]:
     """Without repetitions of a line (a file may be included on two ways)."""
     return tuple(dict.fromkeys(items))
-
-
-def _policies(layers: Layers) -> Policies:
-    only_binary, no_binary = binary_formats(layers)
-    return Policies(
-        index_strategy=IndexStrategy(layers.text("index-strategy", IndexStrategy.FIRST_INDEX)),
-        prerelease=_prerelease(layers),
-        resolution=ResolutionMode(layers.text("resolution", ResolutionMode.HIGHEST)),
-        only_binary=only_binary,
-        no_binary=no_binary,
-        exclude_newer=layers.text("exclude-newer"),
-        no_deps=layers.is_on("no-deps"),
-        upgrade=layers.is_on("upgrade"),
-        reinstall=layers.is_on("reinstall"),
-        allow_breaking=layers.is_on("allow-breaking"),
-        require_hashes=layers.is_on("require-hashes"),
-    )
-
-
-def _with_builds(policies: Policies, consents: Layers) -> Policies:
-    """Whose code may run: `--build`, and the names of `--allow-build` and `--no-binary`."""
-    names = _names(consents.all("allow-build"))
-    names |= _names(consents.all("no-binary")) & set(policies.no_binary)
-    return structs.replace(
-        policies,
-        build=BuildPolicy(consents.text("build", BuildPolicy.ASK)),
-        allow_build=tuple(sorted(names)),
-    )
-
-
-def _names(settings: Iterable[Setting]) -> set[str]:
-    words = (part.strip() for setting in settings for part in setting.value.split(","))
-    return {package_name(word) for word in words if word and not word.startswith(":")}
-
-
-def _prerelease(layers: Layers) -> PrereleasePolicy:
-    """`--prerelease`; else `pre` of a requirements file or of pip's configuration."""
-    default = PrereleasePolicy.ALLOW if layers.is_on("pre") else PrereleasePolicy.IF_NECESSARY
-    text = layers.text("prerelease", default)
-    return PrereleasePolicy(text.removesuffix("-or-explicit"))
-
-
-def binary_formats(layers: Layers) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(only binary, no binary), sorted, by pip's rules: later values take back earlier ones.
-
-    pip reference, "--no-binary" and "--only-binary": `:all:`, `:none:` or names with commas.
-    """
-    chosen: dict[str, set[str]] = {"only-binary": set(), "no-binary": set()}
-    for setting in layers.weakest_first("only-binary", "no-binary"):
-        target = chosen[setting.name]
-        other = chosen["no-binary" if setting.name == "only-binary" else "only-binary"]
-        for word in filter(None, (part.strip() for part in setting.value.split(","))):
-            if word == ":none:":
-                target.clear()
-            elif word == ":all:":
-                other.clear()
-                target.clear()
-                target.add(word)
-            else:
-                name = package_name(word)
-                other.discard(name)
-                target.add(name)
-    return tuple(sorted(chosen["only-binary"])), tuple(sorted(chosen["no-binary"]))
 
 
 def _indexes(

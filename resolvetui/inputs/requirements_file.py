@@ -16,6 +16,7 @@ from msgspec import Struct, field, structs
 from resolvetui.errors import MissingFileError, UsageError
 from resolvetui.inputs.options import near
 from resolvetui.inputs.paths import absolute, read_text, scheme_of
+from resolvetui.inputs.project_model import is_requirements_file
 from resolvetui.inputs.requirement_line import parse_root_requirement
 from resolvetui.inputs.settings import InputWarning, Setting, redact
 from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
@@ -128,6 +129,13 @@ def _read_file(file: _File, state: _Reading, named_at: Origin | None) -> None:
             f"{file.path} is no requirements file.",
             why=_named(named_at),
             what_to_do=f"Write --project {folder} for the dependencies in it.",
+            culprit=file.path,
+        )
+    if not is_requirements_file(file.path):
+        raise UsageError(
+            f"{file.path} is no requirements file.",
+            why=_named(named_at),
+            what_to_do=f"Name it on the command line: -r {file.path}",
             culprit=file.path,
         )
     if file.path in file.parents or len(file.parents) > _MOST_NESTED:

@@ -93,6 +93,16 @@ def read_toml(name: str, cwd: str) -> TomlFile:
     return _parsed(name, read_text(name, cwd), cwd, "Mend it.")
 
 
+def parse_toml(name: str, text: str, cwd: str) -> TomlFile:
+    """The file at `name` whose text was read already. Raises UsageError like `read_toml`."""
+    return _parsed(name, text, cwd, "Mend it.")
+
+
+def wrong_file(name: str, wanted: str, why: str, what_to_do: str) -> UsageError:
+    """The error about a file that is none of the kind that is needed."""
+    return UsageError(f"{name} is not {wanted}.", why=why, what_to_do=what_to_do, culprit=name)
+
+
 def _parsed(name: str, text: str, cwd: str, way_out: str) -> TomlFile:
     import tomllib  # most runs need no such file
 

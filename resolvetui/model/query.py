@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from resolvetui.model.names import IndexName, PackageName
-from resolvetui.model.requirement import Requirement, RootRequirement
+from resolvetui.model.requirement import Origin, Requirement, RootRequirement
 from resolvetui.model.shown import shown_url
 
 
@@ -119,6 +119,16 @@ class TargetRequest(Struct, frozen=True):
         return not self.python_version and not self.python_platform
 
 
+class TargetDemand(Struct, frozen=True):
+    """What a file says of the targets that it is for; any other is refused."""
+
+    origin: Origin
+    python: str = ""
+    """Specifier set of Python's full version, or "" for any."""
+    environments: tuple[str, ...] = ()
+    """Markers, one of which must hold; () for any environment."""
+
+
 class Query(Struct, frozen=True):
     """One question to the resolver. Same query and same facts: same answer, byte for byte."""
 
@@ -133,6 +143,7 @@ class Query(Struct, frozen=True):
     target: TargetRequest = TargetRequest()
     build_constraints: tuple[RootRequirement, ...] = ()
     """Constraints on what builds need; of what is resolved itself they say nothing."""
+    demands: tuple[TargetDemand, ...] = ()
 
     @property
     def minds_hashes(self) -> bool:

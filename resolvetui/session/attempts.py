@@ -268,6 +268,10 @@ class Session:
         are for tries, which run no code and make no use of what earlier builds left in the cache.
         """
         target = self.target(query.target)
+        if query.demands:
+            from resolvetui.session.target_demands import check_demands  # few queries have any
+
+            check_demands(query, target)
         if like is not None and like.query.target == query.target:
             installed: Sequence[InstalledDistribution] = tuple(like.installed.values())
             notices: Sequence[str] = ()

@@ -154,8 +154,13 @@ def _check(recording: Recording) -> None:
     Version(recording.target.python_version)
     for tag in recording.target.tags:
         _require(tag.count("-") == 2, f"{tag!r} is no tag")
-    for stated in (*query.requirements, *query.constraints, *query.overrides):
-        _check_requirement(stated.requirement)
+    stated = (*query.requirements, *query.constraints, *query.overrides, *query.build_constraints)
+    for root in stated:
+        _check_requirement(root.requirement)
+    for demand in query.demands:
+        SpecifierSet(demand.python)
+        for marker in demand.environments:
+            Marker(marker)
     for item in recording.installed:
         Version(item.version)
     for known in recording.metadata:

@@ -27,7 +27,11 @@ class Command:
     def __call__(self, *arguments: str, cached: bool = True) -> tuple[int, str, str]:
         """Exit code, stdout, stderr."""
         cache = ("--cache-dir", str(self.cache)) if cached else ()
-        code = main(["--no-tui", "--no-config", *cache, *arguments])
+        return self.bare("--no-tui", "--no-config", *cache, *arguments)
+
+    def bare(self, *arguments: str) -> tuple[int, str, str]:
+        """The same with these arguments alone."""
+        code = main(list(arguments))
         printed = self._capsys.readouterr()
         assert "Traceback" not in printed.out + printed.err
         return code, printed.out, printed.err
