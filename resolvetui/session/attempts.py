@@ -30,7 +30,7 @@ from resolvetui.resolver import Refutation, Solution, Solver
 from resolvetui.resolver.events import Observer
 from resolvetui.resolver.outcome import Counts, Outcome
 from resolvetui.session.assembly import assemble
-from resolvetui.session.direct import prepared_sources
+from resolvetui.session.direct import SourceReader, prepared_sources
 from resolvetui.session.driver import Driver
 from resolvetui.session.evidence import SessionEvidence
 from resolvetui.session.facts import Facts
@@ -43,7 +43,6 @@ from resolvetui.session.standing import remarks
 if TYPE_CHECKING:
     from resolvetui.install.store import UnpackedWheels
     from resolvetui.net.transport import Transport
-    from resolvetui.session.references import References
 
 
 class Statistics(Struct, frozen=True):
@@ -115,7 +114,7 @@ class Session:
         )
         self._targets: dict[TargetRequest, Target] = {}
         self._facts: Facts | None = None
-        self.references: References | None = None
+        self.references: SourceReader | None = None
         """What direct references led to, where there were any."""
         self.solver: Solver | None = None
         """What the last attempt searched with; None where it did not come to that."""

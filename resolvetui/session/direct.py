@@ -5,24 +5,26 @@ Those that lead to sources whose name says nothing are fetched and read by `refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from resolvetui.environment.target import Target
 from resolvetui.errors import UsageError
 from resolvetui.index.filenames import wheel_parts
-from resolvetui.model.files import DistributionFile, WheelFile
+from resolvetui.metadata.core_metadata import CoreMetadata
+from resolvetui.model.files import DistributionFile, SourceTree, WheelFile
 from resolvetui.model.names import PackageName, package_name
 from resolvetui.model.query import Query
-from resolvetui.model.requirement import Requirement
+from resolvetui.model.requirement import Requirement, RootRequirement
 from resolvetui.model.shown import shown_url
 from resolvetui.net.auth import strip
 from resolvetui.resolver.specifiers import parse_version
 
 if TYPE_CHECKING:
     from resolvetui.session.attempts import Session
-    from resolvetui.session.references import Prepared
 
 Kind: TypeAlias = Literal["wheel", "source"]
 SOURCE: Kind = "source"
@@ -86,6 +88,33 @@ def stated_hashes(fragment: str) -> dict[str, str]:
     return {name: digest for name, _, digest in pairs if name in HASHES}
 
 
+class Prepared(Struct, frozen=True):
+    """Sources that are here, and what they are."""
+
+    tree: SourceTree
+    core: CoreMetadata
+
+
+class SourceReader(Protocol):
+    """Fetches and reads what direct references lead to; `references.References`, or a recording."""
+
+    def of(
+        self,
+        session: Session,
+        query: Query,
+        target: Target,
+        stated: Iterable[RootRequirement],
+        on_step: Callable[[str], None] = lambda _: None,
+    ) -> dict[PackageName, Prepared]:
+        """What those of a query lead to. Raises `ResolvetuiError` where nothing does."""
+
+    def forget_folders(self) -> None:
+        """Read the user's own folders anew: they may have been edited."""
+
+    def close(self) -> None:
+        """Remove what was fetched."""
+
+
 def prepared_sources(
     session: Session, query: Query, target: Target, on_step: Callable[[str], None]
 ) -> Mapping[PackageName, Prepared]:
@@ -99,12 +128,6 @@ def prepared_sources(
     from resolvetui.environment.markers import MarkerEvaluator
     from resolvetui.session.references import References
 
-    if not session.can_build:
-        raise UsageError(
-            "Sources that are no file of an index are not part of a recording.",
-            what_to_do="Ask without --replay.",
-            culprit=shown_url(stated[0].requirement.url),
-        )
     if session.references is None:
         session.references = References()
     applies = MarkerEvaluator(target).applies

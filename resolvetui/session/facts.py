@@ -35,7 +35,7 @@ from resolvetui.session.sources import CoreSource, PageSource
 
 if TYPE_CHECKING:
     from resolvetui.net.transport import Transport
-    from resolvetui.session.references import Prepared
+    from resolvetui.session.direct import Prepared
 
 
 class _EveryExtra(Mapping[ExtraName, tuple[Requirement, ...]]):
@@ -128,6 +128,12 @@ class Facts:
             for key, found in like._dependencies.items()
             if key[0] in same and (key[0] not in self.installed or self.installed == like.installed)
         }
+
+    def prepared(self) -> Iterator[tuple[RootRequirement, Prepared]]:
+        """The requirements that lead to sources, and what those are."""
+        for root in self.applicable((*self.query.requirements, *self.query.overrides)):
+            if root.requirement.url and root.requirement.name in self._prepared:
+                yield root, self._prepared[root.requirement.name]
 
     @property
     def cached(self) -> int:

@@ -6,16 +6,17 @@ file is `recording_file.py`'s business, answering from it that of `replaying.py`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from resolvetui import __version__
 from resolvetui.environment.installed import InstalledDistribution
 from resolvetui.environment.target import Target
-from resolvetui.errors import ErrorDetails, ResolvetuiError, UsageError
+from resolvetui.errors import ErrorDetails, ResolvetuiError
 from resolvetui.index.client import Failed, Found, Missing, PageReply, Refused
 from resolvetui.metadata.core_metadata import CoreMetadata
 from resolvetui.model.files import (
@@ -23,6 +24,7 @@ from resolvetui.model.files import (
     ProjectPage,
     Release,
     SkippedFile,
+    SourceTree,
     encode_files,
 )
 from resolvetui.model.names import IndexName, PackageName
@@ -30,7 +32,6 @@ from resolvetui.model.query import Query
 from resolvetui.model.verdict import Reason
 from resolvetui.resolver import Unreadable
 from resolvetui.session.attempts import Attempt, Statistics
-from resolvetui.session.direct import has_sources
 from resolvetui.session.facts import Facts
 
 FORMAT: Final = "resolvetui recording"
@@ -116,6 +117,17 @@ class RecordedMetadata(Struct, frozen=True):
     """As in `CoreMetadata.successor`, where it was of no use."""
 
 
+class RecordedTree(Struct, frozen=True):
+    """What a direct reference to sources led to."""
+
+    url: str
+    """The requirement's."""
+    editable: bool
+    tree: SourceTree
+    """Without its folder: the sources themselves are not recorded."""
+    core: CoreMetadata
+
+
 class Resolved(Struct, frozen=True, tag="resolved", tag_field="kind"):
     """There was a solution."""
 
@@ -170,6 +182,7 @@ class Recording(Struct, frozen=True, kw_only=True):
     metadata: tuple[RecordedMetadata, ...]
     doubtful: tuple[IndexName, ...] = ()
     """The indexes that have nothing of what was asked, and whose URL is that of none."""
+    trees: tuple[RecordedTree, ...] = ()
     recorded_at: str = ""
     """ISO 8601 in UTC, to the second; "" in recordings of before this was kept."""
 
@@ -214,12 +227,6 @@ def _recording(
     input_warnings: Sequence[Notice],
     statistics: Statistics | None,
 ) -> Recording:
-    if has_sources(facts.query):
-        raise UsageError(
-            "This run cannot be recorded.",
-            why="It asks for sources that come from no index: a folder, a repository, an archive.",
-            what_to_do="Record it without them, with what they require instead.",
-        )
     listings = facts.listings
     every = (facts, *facts.further)
     replies = {
@@ -244,8 +251,16 @@ def _recording(
         answers=tuple(answer for answer in answers if answer is not None),
         metadata=tuple(read.values()),
         doubtful=listings.doubtful(),
+        trees=tuple({(each.url, each.editable): each for each in _trees(every)}.values()),
         recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _trees(every: Iterable[Facts]) -> Iterator[RecordedTree]:
+    for facts in every:
+        for root, found in facts.prepared():
+            tree = replace(found.tree, folder="")
+            yield RecordedTree(root.requirement.url, root.editable, tree, found.core)
 
 
 def _answer(project: PackageName, index: IndexName, reply: PageReply) -> Answer | None:

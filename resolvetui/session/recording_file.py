@@ -167,6 +167,10 @@ def _check(recording: Recording) -> None:
         _require((known.core is None) != (known.unusable is None), "metadata is unclear")
         for requirement in known.core.requires if known.core else ():
             _check_requirement(requirement)
+    for tree in recording.trees:
+        Version(tree.tree.version)
+        for requirement in tree.core.requires:
+            _check_requirement(requirement)
     for answer in recording.answers:
         if isinstance(answer, FoundProject):
             _check_releases(answer)

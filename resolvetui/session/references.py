@@ -37,17 +37,17 @@ from resolvetui.model.requirement import RootRequirement
 from resolvetui.model.shown import shown_url
 from resolvetui.net.auth import redact, strip
 from resolvetui.session.consent import why_not_built
-from resolvetui.session.direct import HASHES, SOURCE, direct_kind, file_name_of, stated_hashes
+from resolvetui.session.direct import (
+    HASHES,
+    SOURCE,
+    Prepared,
+    direct_kind,
+    file_name_of,
+    stated_hashes,
+)
 
 if TYPE_CHECKING:
     from resolvetui.session.attempts import Session
-
-
-class Prepared(Struct, frozen=True):
-    """Sources that are here, and what they are."""
-
-    tree: SourceTree
-    core: CoreMetadata
 
 
 class References:

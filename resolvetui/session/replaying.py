@@ -6,7 +6,7 @@ fact which was not recorded is an `OfflineError` that names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -23,14 +23,18 @@ from resolvetui.metadata.unusable import UnusableMetadata
 from resolvetui.model.files import DistributionFile
 from resolvetui.model.names import IndexName, PackageName
 from resolvetui.model.query import IndexSource, Query, TargetRequest
+from resolvetui.model.requirement import RootRequirement
+from resolvetui.model.shown import shown_url
 from resolvetui.resolver.events import Observer
 from resolvetui.session.attempts import Attempt, Session
+from resolvetui.session.direct import SOURCE, Prepared, direct_kind
 from resolvetui.session.recording import (
     Answer,
     Errored,
     FoundProject,
     MissingProject,
     RecordedMetadata,
+    RecordedTree,
     Recording,
     RefusedProject,
     ending_of,
@@ -47,6 +51,7 @@ class ReplaySession(Session):
     def __init__(self, recording: Recording) -> None:
         super().__init__(Runtime(no_cache=True, offline=True), RecordedSources(recording))
         self.recording = recording
+        self.references = RecordedReferences(recording.trees)
         for source in recording.query.indexes:
             if source.name in recording.serving:
                 remember_serving(self.cache, source)
@@ -68,6 +73,39 @@ class ReplaySession(Session):
         if ending_of(attempt) != ending:
             warnings = (*warnings, ("replay", _differs(self.recording.version)))
         return replace(attempt, warnings=warnings, statistics=statistics or attempt.statistics)
+
+
+class RecordedReferences:
+    """Implements `direct.SourceReader`."""
+
+    def __init__(self, trees: Sequence[RecordedTree]) -> None:
+        self._trees = {(each.url, each.editable): each for each in trees}
+
+    def of(
+        self,
+        session: Session,  # noqa: ARG002
+        query: Query,  # noqa: ARG002
+        target: Target,  # noqa: ARG002 - what sources say of themselves holds everywhere
+        stated: Iterable[RootRequirement],
+        on_step: Callable[[str], None] = lambda _: None,  # noqa: ARG002
+    ) -> dict[PackageName, Prepared]:
+        """The recorded ones. Raises `OfflineError` for others."""
+        found: dict[PackageName, Prepared] = {}
+        for root in stated:
+            if direct_kind(root.requirement) != SOURCE:
+                continue
+            known = self._trees.get((root.requirement.url, root.editable))
+            if known is None:
+                shown = shown_url(root.requirement.url)
+                raise _lacking(f"not the sources at {shown}", shown)
+            found[root.requirement.name] = Prepared(known.tree, known.core)
+        return found
+
+    def forget_folders(self) -> None:
+        """Nothing changes."""
+
+    def close(self) -> None:
+        """Nothing was fetched."""
 
 
 class RecordedSources:

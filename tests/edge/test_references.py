@@ -457,11 +457,60 @@ def test_without_hashes_the_demand_is_not_met(command: Command, url: str) -> Non
     assert "dep" in err
 
 
-# ---- recordings have no folders
+# ---- recordings
 
 
-def test_a_run_with_sources_is_not_recorded(command: Command, url: str) -> None:
+@pytest.mark.parametrize("kind", ["git", "folder", "editable", "archive"])
+def test_a_run_with_sources_is_recorded_and_replayed_without_them(
+    command: Command, url: str, repository: Repository, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(command.folder))
+    source = project(command.folder / "src", editable=True)
+    subprocess.run(["tar", "czf", "any.tgz", "src"], cwd=command.folder, check=True)
+    archive = f"lib @ {(command.folder / 'any.tgz').as_uri()}"
+    asked = {
+        "git": (f"lib @ {repository.url}@v1.0",),
+        "folder": ("./src",),
+        "editable": ("-e", "src"),
+        "archive": (archive,),
+    }[kind]
+    for form in ((), ("--format", "json")):
+        code, out, err = command(
+            *asked, "-i", url, "--record", "run.json", "--python-version", "3.12", *form
+        )
+        assert code == 0, err
+        text = (command.folder / "run.json").read_text()
+        assert str(command.folder) not in text
+        assert "resolvetui-sources" not in text
+        source.rename(command.folder / "elsewhere")
+        again, replayed, err = command("--replay", "run.json", *form, cached=False)
+        (command.folder / "elsewhere").rename(source)
+        home = command.folder.as_uri()
+        assert (again, replayed) == (0, out.replace(home, "file:///~")), err
+
+
+def test_a_conflict_of_sources_is_recorded(command: Command, url: str) -> None:
     project(command.folder / "src")
-    code, _, err = command("./src", "-i", url, "--record", "run.json", "--python-version", "3.12")
+    asked = ("./src", "dep<1", "-i", url, "--python-version", "3.12")
+    code, out, _ = command(*asked, "--record", "run.json")
+    assert code == 1
+    assert "lib" in out
+    assert command("--replay", "run.json", cached=False)[:2] == (1, out)
+
+
+def test_other_sources_than_the_recorded_are_named(command: Command, url: str) -> None:
+    project(command.folder / "src")
+    asked = ("./src", "-i", url, "--python-version", "3.12")
+    assert command(*asked, "--record", "run.json")[0] == 0
+    (command.folder / "src").rename(command.folder / "other")
+    code, _, err = command("--replay", "run.json", "./other", cached=False)
     assert code == 2
-    assert "cannot be recorded" in err
+    assert "The recording has not the sources at" in err
+
+
+def test_sources_that_cannot_be_fetched_leave_no_recording(command: Command, url: str) -> None:
+    gone = (command.folder / "gone.git").as_uri()
+    code, _, err = command(f"lib @ git+{gone}", "-i", url, "--record", "run.json")
+    assert code == 2
+    assert "Nothing was recorded" in err
+    assert not (command.folder / "run.json").exists()
