@@ -191,27 +191,21 @@ class _Reading:
         return f"{program} is not known to have it" + (f", and {took}" if took else "") + mean
 
     def _read_editable(self, found: Found) -> None:
+        """A folder; what lies elsewhere is installed as if `-e` were not there."""
         if folder := _FOLDER.fullmatch(found.value):
-            self._read_folder(folder, found.shown)
+            place = _as_path(folder, found.value)
+            self._settings.append(_setting("editable", place, f"{self._name} {found.word}"))
         else:
-            self._warn(found.shown, "nothing is installed as editable; give a wheel of it")
+            self._requirements.append(found.value)
+            self._say(
+                f"{found.shown} of the pasted command is taken without {found.word}: only a folder "
+                "of this machine is installed as editable."
+            )
 
     def _read_requirement(self, word: str) -> None:
         folder = _FOLDER.fullmatch(word)
-        if folder and not word.lower().endswith(_FILES):
-            self._read_folder(folder, word)
-        else:
-            self._requirements.append(word)
-
-    def _read_folder(self, folder: re.Match[str], word: str) -> None:
-        origin = f"{self._name} {word}"
-        self._settings.append(_setting("project", folder["path"], redact(origin)))
-        for extra in filter(None, re.split(r"[\s,]+", folder["extras"] or "")):
-            self._settings.append(_setting("extra", extra, origin))
-        self._say(
-            f"{word} of the pasted command is taken as --project {folder['path']}: what it "
-            "requires is resolved, and it is not installed itself."
-        )
+        is_folder = folder and not word.lower().endswith(_FILES)
+        self._requirements.append(_as_path(folder, word) if folder and is_folder else word)
 
     def _read_source(self, word: str) -> None:
         """A file that `uv pip compile` reads."""
@@ -251,6 +245,13 @@ class _Reading:
 
     def _say(self, text: str) -> None:
         self._warnings.append(InputWarning(KIND, redact(text)))
+
+
+def _as_path(folder: re.Match[str], word: str) -> str:
+    """`lib/x` as `./lib/x`, which is a path here; others as they are."""
+    path = folder["path"]
+    is_path = path.startswith((".", "/", "\\", "~")) or path[1:2] == ":"
+    return word if is_path else f"./{word}"
 
 
 def _setting(name: str, value: str, origin: str) -> Setting:

@@ -274,7 +274,7 @@ def _pasted_warnings(pasted: Pasted, layers: Layers) -> Iterator[InputWarning]:
 def _check_pasted(arguments: Arguments, layers: Layers) -> None:
     """Refuse a command that asks for nothing, where nobody else does either."""
     command = arguments.pasted.command
-    asks = layers.all("requirement", *OPTIONS_OF_PROJECTS) or layers.is_on("demo")
+    asks = layers.all("requirement", "editable", *OPTIONS_OF_PROJECTS) or layers.is_on("demo")
     if command and not (arguments.requirements or asks):
         raise UsageError(
             f"{command} asks for nothing that can be resolved.",

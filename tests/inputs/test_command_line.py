@@ -98,8 +98,8 @@ def test_requirements_are_no_command(line: str) -> None:
             "pip install --trusted-host a --no-cache-dir",
             [("trusted-host", "a"), ("no-cache", "true")],
         ),
-        ("pip install .[test]", [("project", "."), ("extra", "test")]),
-        ("pip install -e ./lib", [("project", "./lib")]),
+        ("pip install -e ./lib[a]", [("editable", "./lib[a]")]),
+        ("uv pip install --editable lib/x", [("editable", "./lib/x")]),
         ("pip install --group dev", [("group", "dev")]),
         (f"uv pip install --index cpu={CPU}", [("index", f"cpu={CPU}")]),
         (f"uv pip install --index {CPU}", [("extra-index-url", CPU)]),
@@ -151,7 +151,11 @@ def test_settings_say_where_they_stood() -> None:
         ("pip install torch --abi cp312", "--abi=cp312", "--python-version"),
         ("pip download torch -d out", "-d out", "--format json"),
         ("pip wheel torch -w out", "-w out", "--format json"),
-        ("pip install torch -e git+https://a.example/x", "-e git+https://a.example/x", "wheel"),
+        (
+            "pip install torch -e git+https://a.example/x#egg=x",
+            "-e git+https://a.example/x#egg=x",
+            "without -e",
+        ),
         ("uv pip install torch --system", "--system", "--venv"),
         ("uv pip install torch --torch-backend cpu", "--torch-backend=cpu", "PyTorch"),
         ("uv pip compile a.in -o out.txt", "-o out.txt", "--format requirements"),
@@ -449,11 +453,20 @@ def test_a_named_default_index_is_called_so(folder: Folder) -> None:
 
 
 def test_a_command_that_asks_for_nothing_is_refused_unless_others_ask(folder: Folder) -> None:
-    error = folder.refused("--", "pip", "install", "-e", "git+https://a.example/x")
+    error = folder.refused("--", "pip", "install", "--user")
     assert error.culprit == "pip install"
-    assert "-e git+" in error.why
+    assert "--user" in error.why
     assert folder.asked("x", "--", "pip", "install") == ["x"]
     folder.query("--demo", "--", "pip", "install")
+
+
+def test_folders_are_asked_for_themselves(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.path)
+    folder.write("libs/a/pyproject.toml", '[project]\nname = "a"\nversion = "1"\n')
+    for line in ("pip install -e libs/a", "uv pip install libs/a[x]", "pip install ./libs/a"):
+        (root,) = folder.query("--", *line.split()).query.requirements
+        assert root.requirement.url == (folder.path / "libs/a").as_uri()
+        assert root.editable is ("-e" in line)
 
 
 def test_amendments_reach_the_command(folder: Folder) -> None:

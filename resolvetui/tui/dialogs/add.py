@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -13,9 +11,6 @@ from resolvetui.model.requirement import Origin, OriginKind, RootRequirement
 from resolvetui.tui.dialogs.dialog import Dialog
 from resolvetui.tui.safe import safe
 from resolvetui.tui.spans import Spans, paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HELP: list[Spans] = [
     (("torch   numpy>=1.26,<2   uvicorn[standard]", "info"),),
@@ -64,27 +59,9 @@ class RequirementDialog(Dialog[tuple[RootRequirement, ...]]):
 
 def parse(text: str) -> tuple[RootRequirement, ...]:
     """One requirement, or several separated by spaces; raises the error of the whole text."""
-    from resolvetui.inputs.requirement_line import parse_root_requirement
+    from resolvetui.inputs.typed_requirements import typed_requirements
 
-    origin = Origin(OriginKind.PROMPT)
-    try:
-        return (parse_root_requirement(text.strip(), origin),)
-    except UsageError:
-        several = _several(text.split(), origin, parse_root_requirement)
-        if several is None:
-            raise
-        return several
-
-
-def _several(
-    parts: list[str], origin: Origin, parse_one: Callable[[str, Origin], RootRequirement]
-) -> tuple[RootRequirement, ...] | None:
-    if len(parts) < 2:
-        return None
-    try:
-        return tuple(parse_one(part, origin) for part in parts)
-    except UsageError:
-        return None
+    return typed_requirements(text, Origin(OriginKind.PROMPT))
 
 
 def error_lines(error: UsageError) -> list[Spans]:
