@@ -1,4 +1,4 @@
-"""[tool.uv.sources]: packages that come from one index, or from one wheel.
+"""[tool.uv.sources]: packages that come from one index, file, folder or repository.
 
 Follows uv's reference, "Dependency sources". Only entries that hold on every target can be used:
 the target is not known yet, so those with a marker are left out, and said so where they matter.
@@ -6,6 +6,7 @@ the target is not known yet, so those with a marker are left out, and said so wh
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -13,21 +14,27 @@ from typing import Any
 from msgspec import Struct, structs
 
 from resolvetui.errors import MissingFileError, UsageError
-from resolvetui.inputs.paths import absolute, file_url, is_file, path_of, scheme_of
+from resolvetui.inputs.paths import file_url, is_file, path_of, scheme_of
 from resolvetui.inputs.settings import InputWarning, Setting, redact
 from resolvetui.inputs.toml_file import TomlFile
 from resolvetui.model.names import PackageName, extra_name, package_name
 from resolvetui.model.requirement import RootRequirement
 
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
-_WAY_OUT = "Build a wheel of it and name that file, or go without [tool.uv] by --no-config."
+_WAY_OUT = "Name its folder by -e, or go without [tool.uv] by --no-config."
+_FILES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 
 
 class _Source(Struct):
     index: str = ""
     url: str = ""
     path: str = ""
-    git: Any = None
+    git: str = ""
+    rev: str = ""
+    tag: str = ""
+    branch: str = ""
+    subdirectory: str = ""
+    editable: bool = False
     workspace: Any = None
     marker: str = ""
     extra: str = ""
@@ -44,6 +51,14 @@ class _Table(Struct):
     sources: dict[str, _Source | list[_Source]] = {}
 
 
+class Place(Struct, frozen=True):
+    """Where a package comes from."""
+
+    url: str
+    """As a requirement has it: a wheel, an archive, `git+…`, a folder's `file:`."""
+    editable: bool = False
+
+
 class Unusable(Struct, frozen=True):
     """A source that cannot be used; it matters only if the package is asked for."""
 
@@ -58,15 +73,14 @@ class Sources(Struct, frozen=True):
 
     pins: tuple[Setting, ...] = ()
     """As `pin-index` settings."""
-    urls: dict[PackageName, str] = {}
-    """Wheels, `https:` or `file:`."""
+    places: dict[PackageName, Place] = {}
     unusable: dict[PackageName, Unusable] = {}
 
 
 def sources_of(file: TomlFile, extras: frozenset[str], groups: frozenset[str]) -> Sources:
     """The sources in [tool.uv.sources]; those for an extra or a group only if it is asked for."""
     pins: list[Setting] = []
-    urls: dict[PackageName, str] = {}
+    places: dict[PackageName, Place] = {}
     unusable: dict[PackageName, Unusable] = {}
     for key, entry in file.typed(_Table, "tool", "uv").sources.items():
         name, origin = package_name(key), f"{file.name} [tool.uv.sources] {key}"
@@ -81,11 +95,11 @@ def sources_of(file: TomlFile, extras: frozenset[str], groups: frozenset[str]) -
                 unusable[name] = Unusable(origin, why, stops=False)
         elif plain[0].kind == "index":
             pins.append(_pin(file, key, plain[0].index, origin))
-        elif url := _wheel_url(plain[0], file):
-            urls[name] = url
+        elif place := _place(file, key, plain[0]):
+            places[name] = place
         else:
             unusable[name] = Unusable(origin, _why_not(plain[0]), stops=True)
-    return Sources(tuple(pins), urls, unusable)
+    return Sources(tuple(pins), places, unusable)
 
 
 def _is_active(source: _Source, extras: frozenset[str], groups: frozenset[str]) -> bool:
@@ -99,20 +113,40 @@ def _pin(file: TomlFile, key: str, index: str, origin: str) -> Setting:
     return Setting("pin-index", f"{package_name(key)}={index}", origin)
 
 
-def _wheel_url(source: _Source, file: TomlFile) -> str:
-    """The URL of the wheel that a source names, or "" if it names something else."""
-    place = source.url or source.path
-    if not re.split(r"[?#]", place)[0].lower().endswith(".whl"):
-        return ""
-    if source.url:
-        return source.url if scheme_of(source.url) in {"http", "https", "file"} else ""
-    return file_url(source.path, file.folder)
+def _place(file: TomlFile, key: str, source: _Source) -> Place | None:
+    """Where a source leads, or None for a kind that is not known here."""
+    fragment = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""
+    match source.kind:
+        case "git":
+            return Place(f"git+{_repository(file, key, source)}{fragment}")
+        case "url":
+            if scheme_of(source.url) not in {"http", "https", "file"}:
+                return None
+            # A fragment of its own may hold hashes.
+            joint = "&" if "#" in source.url and fragment else ""
+            return Place(source.url + (joint + fragment[1:] if joint else fragment))
+        case "path":
+            url = file_url(source.path, file.folder)
+            is_file = source.path.lower().endswith(_FILES)
+            if is_file or not source.subdirectory:
+                return Place(url + fragment, editable=source.editable and not is_file)
+            return Place(f"{url}/{source.subdirectory}", editable=source.editable)
+        case _:
+            return None
+
+
+def _repository(file: TomlFile, key: str, source: _Source) -> str:
+    """URL and revision. Raises UsageError where several are named."""
+    revisions = [each for each in (source.rev, source.tag, source.branch) if each]
+    if len(revisions) > 1:
+        why = "It names more than one of rev, tag and branch."
+        raise file.wrong(f"tool.uv.sources.{key}", why, "Leave one.")
+    return "@".join((source.git.removeprefix("git+"), *revisions))
 
 
 def _why_not(source: _Source) -> str:
-    if source.kind in {"url", "path"}:
-        place = redact(source.url or source.path)
-        return f"{place} is no wheel"
+    if source.kind == "url":
+        return f"{redact(source.url)} is no URL that can be fetched"
     return f"it is of the kind '{source.kind}'" if source.kind else "it names no place"
 
 
@@ -121,7 +155,7 @@ class Directed(Struct, frozen=True):
 
     requirements: tuple[RootRequirement, ...]
     constraints: tuple[RootRequirement, ...]
-    """What requirements say about versions whose package now comes from a wheel."""
+    """What requirements say about versions whose package now comes from one place."""
     warnings: tuple[InputWarning, ...]
 
 
@@ -142,16 +176,15 @@ def directed(
         unusable = None if is_decided else sources.unusable.get(stated.name)
         if unusable:
             warnings[_unusable(stated.name, unusable)] = None
-        url = "" if is_decided else sources.urls.get(stated.name, "")
-        if not url:
+        place = None if is_decided else sources.places.get(stated.name)
+        if not place:
             found.append(root)
             continue
-        _check_wheel(url, stated.name)
+        _check_path(place.url, stated.name)
         if stated.specifier:
             constraints.append(root)
-        found.append(
-            structs.replace(root, requirement=structs.replace(stated, url=url, specifier=""))
-        )
+        led = structs.replace(stated, url=place.url, specifier="")
+        found.append(structs.replace(root, requirement=led, editable=place.editable))
     return Directed(tuple(found), tuple(constraints), tuple(warnings))
 
 
@@ -166,11 +199,11 @@ def _unusable(name: PackageName, source: Unusable) -> InputWarning:
     return InputWarning("source-not-used", text)
 
 
-def _check_wheel(url: str, name: PackageName) -> None:
+def _check_path(url: str, name: PackageName) -> None:
     path = path_of(url) if scheme_of(url) == "file" else ""
-    if path and not is_file(absolute(path, "")):
+    if path and not is_file(path) and not os.path.isdir(path):  # noqa: PTH112 - pathlib costs 4 ms
         raise MissingFileError(
-            f"There is no file {path}.",
+            f"There is nothing at {path}.",
             why=f"It is the source of {name} in [tool.uv.sources].",
             culprit=path,
         )

@@ -457,6 +457,34 @@ def test_without_hashes_the_demand_is_not_met(command: Command, url: str) -> Non
     assert "dep" in err
 
 
+# ---- sources of uv
+
+
+@pytest.mark.parametrize("kind", ["git", "path"])
+def test_a_source_of_uv_is_installed(
+    command: Command,
+    url: str,
+    marker: Path,
+    repository: Repository,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    project(command.folder / "src", "3.0", editable=True)
+    place = {
+        "git": f'{{ git = "{repository.url.removeprefix("git+")}", tag = "v1.0" }}',
+        "path": '{ path = "src", editable = true }',
+    }[kind]
+    (command.folder / "pyproject.toml").write_text(f"[tool.uv.sources]\nlib = {place}\n")
+    install = ("--install", "--yes", "--venv", str(command.environment))
+    asked = ("--no-tui", "lib", "-i", url, "--cache-dir", str(command.cache), *BUILD, *install)
+    code, _, err = command.bare(*asked)
+    assert code == 0, err
+    version = {"git": "1.0", "path": "3.0"}[kind]
+    assert command.installed == ["dep-1.5", f"lib-{version}"]
+    assert command.python("import lib; print(lib.VERSION)") == f"{version}\n"
+
+
 # ---- recordings
 
 

@@ -278,6 +278,53 @@ def test_path_of_a_wheel_starts_at_the_file(folder: Folder) -> None:
     assert root.requirement.url == path.as_uri()
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("{git = 'https://a.example/torch'}", "git+https://a.example/torch"),
+        ("{git = 'ssh://git@a.example/t', tag = 'v1'}", "git+ssh://git@a.example/t@v1"),
+        (
+            "{git = 'https://a.example/t', rev = 'abc', subdirectory = 'python'}",
+            "git+https://a.example/t@abc#subdirectory=python",
+        ),
+        (
+            "{url = 'https://a.example/t.zip', subdirectory = 'x'}",
+            "https://a.example/t.zip#subdirectory=x",
+        ),
+        (
+            "{url = 'https://a.example/t.zip#sha256=0', subdirectory = 'x'}",
+            "https://a.example/t.zip#sha256=0&subdirectory=x",
+        ),
+    ],
+)
+def test_a_repository_or_an_archive(folder: Folder, text: str, url: str) -> None:
+    sources(folder, text)
+    (root,) = folder.query("torch>=2").query.requirements
+    assert (root.requirement.url, root.requirement.specifier) == (url, "")
+    assert [each.text for each in folder.query("torch>=2").query.constraints] == ["torch>=2"]
+
+
+def test_several_revisions_are_refused(folder: Folder) -> None:
+    sources(folder, "{git = 'https://a.example/t', rev = 'abc', tag = 'v1'}")
+    assert "more than one of rev, tag and branch" in folder.refused("flask").why
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "editable"),
+    [
+        ("{path = 'lib'}", "lib", False),
+        ("{path = 'lib', editable = true}", "lib", True),
+        ("{path = 'lib', subdirectory = 'python'}", "lib/python", False),
+    ],
+)
+def test_a_folder(folder: Folder, text: str, place: str, editable: bool) -> None:
+    sources(folder, text)
+    assert isinstance(folder.refused("torch"), MissingFileError)
+    folder.write("lib/python/pyproject.toml", "")
+    (root,) = folder.query("torch").query.requirements
+    assert (root.requirement.url, root.editable) == ((folder.path / place).as_uri(), editable)
+
+
 def test_own_url_of_a_requirement_counts_more(folder: Folder) -> None:
     sources(folder, "{git = 'https://a.example/torch'}")
     url = "https://b.example/torch-2.3.0-py3-none-any.whl"
@@ -287,10 +334,8 @@ def test_own_url_of_a_requirement_counts_more(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{git = 'https://me:secret@a.example/torch'}", "kind 'git'"),
         ("{workspace = true}", "kind 'workspace'"),
-        ("{path = '../torch'}", "../torch is no wheel"),
-        ("{url = 'https://me:secret@a.example/torch-2.tar.gz'}", "is no wheel"),
+        ("{url = 'ftp://me:secret@a.example/torch-2.tar.gz'}", "no URL that can be fetched"),
         ("{}", "names no place"),
     ],
 )
