@@ -18,7 +18,7 @@ from resolvetui.session import protocol
 from resolvetui.session.attempts import Attempt
 from resolvetui.session.protocol import Message
 
-MOST = 32
+MOST = 12
 """Attempts that are kept; the one that was not looked at for the longest time goes first."""
 
 
