@@ -9,7 +9,7 @@ cap.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TypeAlias
 
 from msgspec import Struct, field
@@ -38,9 +38,11 @@ class Limits(Struct, frozen=True):
     solves: int = 60
     """Resolves with an answer."""
     seconds: float = 2.0
-    """Soft: no try begins later, once there is a fix that keeps all that was asked for."""
+    """Soft: once there is a fix that keeps all that was asked for, later only that is tried which
+    was proposed at once: a proposal must not go because the cache had less to tell.
+    """
     most_seconds: float = 10.0
-    """The same where there is none yet that does."""
+    """No try begins later."""
     turn_seconds: float = 0.6
     """For one try in memory; one that takes longer gets a longer turn when all had theirs."""
     long_turn_seconds: float = 2.0
@@ -107,6 +109,8 @@ class FixSearch(Struct):
     _begun: list[Place] = field(default_factory=list)
     """What needs more than one turn."""
     _had_turn: list[ChangeSet] = field(default_factory=list)
+    _too_long: set[frozenset[Change]] = field(default_factory=set)
+    """What had all its turns without an answer."""
     _less: list[Place] = field(default_factory=list)
     """Parts of a fix, each of which may be enough."""
     _less_online: list[Place] = field(default_factory=list)
@@ -123,6 +127,8 @@ class FixSearch(Struct):
     _consents: list[ChangeSet] = field(default_factory=list)
     """The same, in the order in which they were thought of."""
     _suggested: tuple[Hint, ...] = ()
+    _proposed: set[frozenset[Change]] = field(default_factory=set)
+    """The changes of those."""
     _pushed: int = 0
     _is_over: bool = False
     _is_offline: bool = False
@@ -133,6 +139,7 @@ class FixSearch(Struct):
         self._started = self.clock()
         reading = read(self.failure.refutation, self.failure.evidence)
         self._suggested = hints_for(reading.about, reading.core, reading.dead_end)
+        self._proposed = {frozenset(hint.changes) for hint in self._suggested if hint.changes}
         outcomes = Outcomes(reading, self.installed)
         self._learn(ChangeSet(), reading)
         while (found := self._next()) is not None:
@@ -153,6 +160,8 @@ class FixSearch(Struct):
                 case Unknown(out_of_time=True) if fix not in self._had_turn:
                     self._had_turn.append(fix)
                     self._push(self._less_online if self._is_part(fix) else self._begun, fix)
+                case Unknown(out_of_time=True):
+                    self._too_long.add(frozenset(fix.changes))
                 case Unknown(needs_network=needs_network):
                     self._is_offline |= needs_network
         self._is_over = True
@@ -190,6 +199,10 @@ class FixSearch(Struct):
         """What memory can answer goes first; but not for ever, where nothing was found."""
         if self._less or self._less_online:
             return self._less or self._less_online
+        if self._is_enough():
+            for queue in (self._queue, self._deferred, self._begun):
+                queue[:] = [each for each in queue if self._is_proposed(each[-1])]
+                heapify(queue)
         is_late = self.clock() - self._started > self.limits.seconds
         if is_late and self._deferred:
             return self._deferred
@@ -208,11 +221,15 @@ class FixSearch(Struct):
         return next((lesson for lesson in self._lessons if lesson.refutes(fix)), None)
 
     def _seconds_left(self) -> float:
-        """Of the time for what is next."""
-        is_less_left = self._less or self._less_online
-        is_enough = not is_less_left and any(not fix.is_partial for fix in self._solved)
-        seconds = self.limits.seconds if is_enough else self.limits.most_seconds
-        return self._started + seconds - self.clock()
+        return self._started + self.limits.most_seconds - self.clock()
+
+    def _is_enough(self) -> bool:
+        """Whether nothing new is thought of any more."""
+        is_late = self.clock() - self._started > self.limits.seconds
+        return is_late and any(not fix.is_partial for fix in self._solved)
+
+    def _is_proposed(self, fix: ChangeSet) -> bool:
+        return frozenset(fix.changes) in self._proposed
 
     # ---- what came of it
 
@@ -261,8 +278,8 @@ class FixSearch(Struct):
     def hints(self) -> tuple[Hint, ...]:
         """Verified ones, then those that were not tried, then those that do not help.
 
-        At the end of the search what could have been tried and was not is left out: nothing is
-        known of it.
+        At the end of the search those that time did not suffice for say so. What was not tried for
+        another reason is left out: nothing is known of it.
         """
         verified = [self._hint(judged, fix) for judged, fix in self._best()[:MOST]]
         open_, failed = [], []
@@ -305,13 +322,23 @@ class FixSearch(Struct):
             return True
         covered = any(ChangeSet.of(hint.changes).covers(solved) for solved in self._solved)
         needs_consent = frozenset(hint.changes) in self._unchecked
-        return not covered and (needs_consent or not self._is_over)
+        return not covered and (needs_consent or self._is_unfinished(hint) or not self._is_over)
+
+    def _is_unfinished(self, hint: Hint) -> bool:
+        """Whether time or the number of tries did not suffice for it."""
+        changes = frozenset(hint.changes)
+        waiting = (*self._queue, *self._deferred, *self._begun)
+        return changes in self._too_long or any(
+            frozenset(place[-1].changes) == changes for place in waiting
+        )
 
     def _open(self, hint: Hint) -> Hint:
-        """A hint that nobody tried; with the reason where that is a build."""
-        if frozenset(hint.changes) not in self._unchecked:
-            return hint
-        return replace(hint, unchecked=advice.NEEDS_CONSENT)
+        """A hint that nobody tried, with the reason."""
+        if frozenset(hint.changes) in self._unchecked:
+            return replace(hint, unchecked=advice.NEEDS_CONSENT)
+        if self._is_over and self._is_unfinished(hint):
+            return replace(hint, unchecked=advice.OUT_OF_TIME)
+        return hint
 
     def _best(self) -> list[tuple[Judged, ChangeSet]]:
         """The fixes found, best first, without those that are more than another, or lead to the
