@@ -42,6 +42,8 @@ LIMIT_S = 20
 PYTHON, PLATFORM = "3.12", "x86_64-manylinux_2_28"
 """What the pictures are for, so that they are the same wherever they are made. Plans need an
 environment, so those pictures show the Python that made them."""
+TRAINING = (*DEMO_REQUIREMENTS, "lightning", "transformers", "datasets")
+"""An answer of the size that people have."""
 CONFLICT = ("torch==2.3.0", "torchaudio==2.2.2")
 ENVIRONMENT = "/home/you/demo"
 _PLACES = (
@@ -78,11 +80,11 @@ UNSATISFIABLE = Phase.UNSATISFIABLE
 
 SHOTS = (
     Shot("explore", keys=CANDIDATES, narrow_keys=("enter", "right", "down")),
-    Shot("explore-solution"),
+    Shot("explore-solution", TRAINING),
     Shot("explore-tags", keys=("]",), narrow_keys=("enter", "]")),
     Shot("explore-requires", keys=("]", "]"), narrow_keys=("enter", "]", "]")),
-    Shot("explore-why", keys=("w",)),
-    Shot("explore-files", keys=("[",), narrow_keys=("enter", "[")),
+    Shot("explore-why", TRAINING, keys=("w",)),
+    Shot("explore-files", TRAINING, keys=("[",), narrow_keys=("enter", "[")),
     Shot(
         "explore-filter",
         keys=("tab", "/", "text:!fits", "enter"),
@@ -91,7 +93,7 @@ SHOTS = (
     Shot(
         "explore-file", keys=(*CANDIDATES, "enter"), narrow_keys=("enter", "right", "down", "enter")
     ),
-    Shot("explore-by-name", keys=("v",)),
+    Shot("explore-by-name", TRAINING, keys=("v",)),
     Shot("explore-empty", (), phase=Phase.IDLE),
     Shot("explore-failed", keys=("1",), phase=Phase.FAILED, is_down=True),
     Shot("conflict", CONFLICT, phase=UNSATISFIABLE),
@@ -103,7 +105,7 @@ SHOTS = (
         phase=UNSATISFIABLE,
     ),
     Shot("conflict-no-wheel", ("torch==2.1.2",), phase=UNSATISFIABLE),
-    Shot("conflict-none", keys=("2",)),
+    Shot("conflict-none", TRAINING, keys=("2",)),
     Shot("hidden", ("torch", "filelock>=3.14"), phase=UNSATISFIABLE),
     Shot("label", ("torch==2.3.0+cu121",), phase=UNSATISFIABLE),
     Shot(
@@ -111,15 +113,15 @@ SHOTS = (
         keys=(*CANDIDATES, "down", "p", "u", "x", "u", "down", "p", "3", "up"),
         narrow_keys=("enter", "right", "down", "down", "p", "u", "x", "u", "down", "p", "3", "up"),
     ),
-    Shot("plan", keys=("4",), in_environment=True),
-    Shot("plan-install", keys=("4", "i"), in_environment=True),
-    Shot("plan-installed", keys=("4", "i", "tab", "enter"), in_environment=True),
+    Shot("plan", TRAINING, keys=("4",), in_environment=True),
+    Shot("plan-install", TRAINING, keys=("4", "i"), in_environment=True),
+    Shot("plan-installed", TRAINING, keys=("4", "i", "tab", "enter"), in_environment=True),
     Shot("guide", CONFLICT, keys=("C",), in_environment=True, phase=UNSATISFIABLE),
     Shot("targets", ("torch==2.1.2",), keys=("5", "r"), phase=UNSATISFIABLE),
     Shot("trace", CONFLICT, keys=("6",), phase=UNSATISFIABLE),
     Shot("trace-conflict", CONFLICT, keys=("6", ">"), phase=UNSATISFIABLE),
     Shot("indexes", keys=("I",)),
-    Shot("shared", keys=("D",)),
+    Shot("shared", TRAINING, keys=("D",)),
     Shot("target", keys=("t",)),
     Shot("add", keys=("a", "text:numpy<2")),
     Shot("help", keys=("?",)),

@@ -17,6 +17,7 @@ from resolvetui.tui import keys, signs, words
 from resolvetui.tui.spans import Spans, paragraphs
 from resolvetui.tui.state import Phase, SessionState
 from resolvetui.tui.views import fixes, story
+from resolvetui.tui.views.bounds import calm_nodes
 from resolvetui.tui.views.evidence import EvidencePane
 from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.problem import problem_nodes
@@ -55,6 +56,8 @@ class ConflictView(Container):
         self._explanation: Explanation | None = None
         self._drawn: tuple[object, ...] = ()
         self._ways: tuple[object, ...] = ()
+        self._calm: list[Node] = []
+        """What is shown of a solution."""
 
     def compose(self) -> ComposeResult:
         """The two sides."""
@@ -76,10 +79,17 @@ class ConflictView(Container):
     def _show_evidence(self) -> None:
         """The candidates of the package under the cursor, else of the first of the conflict."""
         state, pane = self._state, self.query_one(EvidencePane)
-        if state is None or state.explanation is None:
+        if state is None or (state.explanation is None and state.phase is not Phase.SOLVED):
             return
-        packages = [item.package for item in state.explanation.candidates]
-        packages += [step.package for step in state.explanation.steps if step.package]
+        packages = [
+            node.data.package
+            for root in self._calm
+            for node in root.walk()
+            if isinstance(node.data, Link)
+        ] or list(state.pins)
+        if state.explanation is not None:
+            packages = [item.package for item in state.explanation.candidates]
+            packages += [step.package for step in state.explanation.steps if step.package]
         kept = pane.package if pane.package in packages else ""
         pane.show(state, self.package or kept or (packages[0] if packages else ""))
 
@@ -106,7 +116,13 @@ class ConflictView(Container):
         self._drawn = drawn
         steps, pane = self.query_one("#steps", STree), self.query_one("#story", Pane)
         explanation = state.explanation
-        self.set_class(explanation is None, "-empty")
+        self.set_class(explanation is None and state.phase is not Phase.SOLVED, "-empty")
+        self.set_class(explanation is None and state.phase is Phase.SOLVED, "-calm")
+        if explanation is None and state.phase is Phase.SOLVED:
+            self._calm = calm_nodes(state)
+            steps.set_nodes(self._calm)
+            pane.set_titles("No conflict", words.count(len(state.pins), "package"))
+            return
         if explanation is None:
             nodes = problem_nodes(state.failure, "resolve again") if state.failure else []
             steps.set_nodes(nodes, notice=_nothing(state))
@@ -186,12 +202,12 @@ class ConflictView(Container):
 
     def copied(self) -> str:
         """What `y` copies: the way out under the cursor, a sentence, or at the root a report."""
+        node = self.query_one("#steps", STree).node
         if self._explanation is None:
-            return ""
+            return "".join(text for text, _ in node.spans) if node else ""
         hint = self._hint
         if hint is not None and self.query_one("#hints", STree).has_focus:
             return shlex.join(hint.args) if hint.args else hint.text
-        node = self.query_one("#steps", STree).node
         if node is None or node.key == "cause":
             return story.report(self._explanation)
         return "".join(text for text, _ in node.spans)
@@ -210,15 +226,6 @@ def _same_story(one: Explanation, other: Explanation | None) -> bool:
 
 def _nothing(state: SessionState) -> tuple[Spans, ...]:
     match state.phase:
-        case Phase.SOLVED:
-            conflicts = state.progress.conflicts if state.progress else 0
-            turned = f"The resolver turned back {words.count(conflicts, 'time')}."
-            return (
-                (("No conflict", "strong"),),
-                (),
-                ((turned, "muted"),),
-                (("1", "key"), (" shows the solution", "muted")),
-            )
         case Phase.RESOLVING:
             return ((("resolving …", "muted"),),)
         case _:
