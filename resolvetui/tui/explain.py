@@ -193,7 +193,9 @@ def answer(state: SessionState, spinner: str) -> list[Node]:
     if state.explanation is not None:
         ways = fixes.fix_nodes(state.explanation.hints, state.trying, spinner)
         label: Spans = (("Ways out", "title"),)
-        return [*story.story_nodes(state.explanation), Node("ways", label, children=ways)]
+        told, *candidates = story.story_nodes(state.explanation)
+        # In so few lines what helps must not stand below dozens of versions.
+        return [told, Node("ways", label, children=ways), *candidates]
     if state.resolution is not None:
         return _solution(state)
     return []
