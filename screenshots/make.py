@@ -110,6 +110,7 @@ SHOTS = (
     Shot("label", ("torch==2.3.0+cu121",), phase=UNSATISFIABLE),
     Shot(
         "whatif",
+        TRAINING,
         keys=(*CANDIDATES, "down", "p", "u", "x", "u", "down", "p", "3", "up"),
         narrow_keys=("enter", "right", "down", "down", "p", "u", "x", "u", "down", "p", "3", "up"),
     ),

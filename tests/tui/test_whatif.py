@@ -119,12 +119,23 @@ def test_all_are_compared_with_one_and_then_with_their_parents_again(key: str) -
 
 def test_m_lists_what_is_the_same_too() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
-        shown = view(screen).differing.source
-        few = len(shown)
+        if view(screen).shows_all:  # there is room for it
+            await press(pilot, "m")
+        few = len(view(screen).differing.source)
         await press(pilot, "m")
         assert len(view(screen).differing.source) > few
         await press(pilot, "m")
         assert len(view(screen).differing.source) == few
+
+    play(steps)
+
+
+@pytest.mark.parametrize(("size", "all_"), [((80, 24), False), ((120, 40), True)])
+def test_what_is_the_same_fills_a_large_screen(size: tuple[int, int], *, all_: bool) -> None:
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert view(screen).shows_all is all_
 
     play(steps)
 

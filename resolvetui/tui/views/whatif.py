@@ -62,8 +62,10 @@ class WhatIfView(Container):
         self._state: SessionState | None = None
         self._drawn: tuple[object, ...] = ()
         self._current = 0
-        self._all = False
-        """Whether packages that are the same are listed, too."""
+        self._wanted: bool | None = None
+        """Whether packages that are the same are listed, too; None: where there is much room."""
+        self.shows_all = False
+        """Whether they are listed."""
 
     def compose(self) -> ComposeResult:
         """The two sides."""
@@ -149,7 +151,8 @@ class WhatIfView(Container):
         head = wrap(((f"#{number} ", "muted"), (node.change, "strong")), cells)[:2]
         self.query_one("#difference-head", Static).update(paragraphs(head))
         self.query_one("#difference-head").display = not notice or len(tree.nodes) > 1
-        shown = found.packages if self._all else found.changed
+        self.shows_all = self._shows_all(found)
+        shown = found.packages if self.shows_all else found.changed
         rows = whatif_rows.difference_rows(shown)
         old = f"#{base.number}" if base else ""
         columns = whatif_rows.difference_columns(old, f"#{number}", shown)
@@ -157,6 +160,14 @@ class WhatIfView(Container):
         table.set_rows(FixedRows(rows), notice=notice or _same(found))
         self._draw_about(tree, number, running=running)
         self._draw_files()
+
+    def _shows_all(self, found: Difference) -> bool:
+        if self._wanted is not None:
+            return self._wanted
+        room = self.differing.size.height - 1  # its head
+        return bool(found.changed) and (
+            len(found.packages) <= room or (len(found.changed) * 2 <= room and room >= _MUCH_ROOM)
+        )
 
     def _notice(
         self, state: SessionState, number: int, cells: int, *, running: bool
@@ -295,9 +306,9 @@ class WhatIfView(Container):
 
     def action_form(self) -> None:
         """Only what differs, or all."""
-        self._all = not self._all
+        self._wanted = not self.shows_all
         self._draw_difference()
-        self._say("all packages" if self._all else "only what differs")
+        self._say("all packages" if self.shows_all else "only what differs")
 
     def action_drop(self) -> None:
         """Forget the attempt under the cursor with all that came of it."""
@@ -309,6 +320,9 @@ class WhatIfView(Container):
     def _say(self, text: str) -> None:
         self.post_message(self.Say(text))
 
+
+_MUCH_ROOM = 20
+"""Lines; half of them would look forgotten with nothing on them."""
 
 _NOTHING: tuple[Spans, ...] = (
     (("Nothing is required yet", "strong"),),

@@ -83,7 +83,7 @@ class AttemptRows:
         return (
             Column("", 2 * lanes + 1, 0),
             Column("", digits + 2, 1),
-            Column("change", 26, 2, most=max(change, 26)),
+            Column("change", 23, 2, most=max(change, 23)),
             Column("outcome", 12, 3, most=min(max(outcome, 12), 40)),
             Column("to parent", 12, 4, drop=1),
         )
@@ -146,16 +146,16 @@ def counts(found: Difference) -> Spans:
 def difference_columns(old: str, new: str, found: Iterable[Differing] = ()) -> tuple[Column, ...]:
     """`old` and `new`: the titles of the two versions, `#1` and `#4`.
 
-    Where there is no room for both, sizes are left out before indexes that differ.
+    Where there is no room for all, an index that is the same in both goes first.
     """
     moved = any(each.old and each.new and each.old.index != each.new.index for each in found)
     return (
         Column("  package", 18, 0, most=34),
         Column(old, 11, 1, most=24),
         Column(new, 11, 2, most=24),
-        Column("index", 11, 3, most=26, drop=1 if moved else 2),
-        Column("what", 11, 4, drop=3),
-        Column("size", 10, 5, right=True, drop=2 if moved else 1),
+        Column("index", 11, 3, most=26, drop=1 if moved else 4),
+        Column("what", 11, 4, most=11, drop=3),
+        Column("size", 10, 5, right=True, drop=2),
     )
 
 
