@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 SERVER_CHECK_S = 2.0
 MEASURE_VARIABLE = "RESOLVETUI_PERF"
+SHORT = 36
+"""Rows; with fewer, one toast stands for those before it, unless one of them warns."""
 MOST_WARNINGS = 5
 """About the inputs, in one toast."""
 
@@ -67,6 +70,8 @@ class ResolvetuiApp(App[int]):
         super().__init__()
         self.messages = MessageLog(clock) if clock else MessageLog()
         self._warnings = tuple(warnings)
+        self._warned_until = 0.0
+        """When the last toast with a warning goes, on the monotonic clock."""
         self._heartbeat = heartbeat
         self.title = safe(title, 100)
         self._filter = AsciiFilter(enabled=ascii_only)
@@ -128,6 +133,12 @@ class ResolvetuiApp(App[int]):
         """A toast (Textual's signature); it is kept for the message list."""
         text = Content.from_markup(message).plain if markup else message
         self.messages.add(text, severity)
+        lasts_s = timeout if timeout is not None else self.NOTIFICATION_TIMEOUT
+        now = time.monotonic()
+        if self.size.height < SHORT and now >= self._warned_until:
+            self.clear_notifications()  # a pile of them would hide what the keys do
+        if severity != "information":
+            self._warned_until = now + lasts_s
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_mount(self) -> None:
@@ -143,7 +154,9 @@ class ResolvetuiApp(App[int]):
         lines = [*told, *([f"and {more} more: M shows all"] if more else [])]
         if lines:
             text = "\n".join(lines)
-            super().notify(text, severity="warning", markup=False, timeout=5.0 * len(lines))
+            lasts_s = 5.0 * len(lines)
+            self._warned_until = time.monotonic() + lasts_s
+            super().notify(text, severity="warning", markup=False, timeout=lasts_s)
 
     async def on_unmount(self) -> None:
         """No worker outlives the app."""

@@ -132,6 +132,26 @@ def test_names_on_several_indexes_before_there_is_an_answer() -> None:
 # ---- messages
 
 
+@pytest.mark.parametrize(("size", "most"), [((80, 24), 1), ((120, 40), 3)])
+def test_on_a_short_screen_one_toast_stands_for_those_before(
+    size: tuple[int, int], most: int
+) -> None:
+    async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
+        await pilot.resize_terminal(*size)
+        for text in ("one", "two", "three"):
+            screen.app.notify(text)
+            await pilot.pause()
+        assert toasts(screen)[-most:] == ["one", "two", "three"][-most:]
+        assert len(toasts(screen)) == most
+        screen.app.notify("careful", severity="warning")
+        await pilot.pause()
+        screen.app.notify("four")
+        await pilot.pause()
+        assert toasts(screen)[-2:] == ["careful", "four"]  # a warning is not hidden
+
+    play(steps)
+
+
 def test_toasts_and_warnings_are_kept_with_their_time_and_can_be_copied() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         await press(pilot, "M")
