@@ -129,6 +129,13 @@ class Cache:
         with self._lock:
             return self._files.find(sha256)
 
+    def drop_damaged(self, sha256s: Iterable[str]) -> bool:
+        """Read these files, whatever is remembered of them; True where one was damaged, which is
+        gone then. For whoever finds that a file is not what it should be.
+        """
+        with self._lock:
+            return sum(self._files.drop_damaged(each) for each in sha256s) > 0  # each of them
+
     def file_slot(self, sha256: str) -> Path:
         """Where a download with that SHA-256 is to be placed; its folder exists.
 

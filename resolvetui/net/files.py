@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -74,6 +75,21 @@ class Files:
             if self._is_right(path, sha256):
                 return path
         return None
+
+    def drop_damaged(self, sha256: str) -> bool:
+        """Read the file with that hash, whatever is remembered of it; True where it was damaged,
+        and is gone.
+        """
+        if not _SHA256.fullmatch(sha256):
+            return False
+        damaged = False
+        for root in self._roots():
+            path = _place(root, sha256)
+            with suppress(OSError):
+                if _sha256_of(path) != sha256:
+                    path.unlink()
+                    damaged = True
+        return damaged
 
     def digest(self, path: Path) -> str:
         """The SHA-256 of any file; read only when it is not as it was the last time.
@@ -161,6 +177,8 @@ def _writable(root: Path, sha256: str) -> Path:
     """The place for the file, in a folder that exists. Raises OSError when it takes no files."""
     path = _place(root, sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)  # nothing of ours, and a file could not be put there
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     _sweep(path.parent)

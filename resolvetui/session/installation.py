@@ -15,7 +15,7 @@ from resolvetui.environment.installed import (
 )
 from resolvetui.environment.markers import MarkerEvaluator
 from resolvetui.environment.writable import check_writable
-from resolvetui.errors import BuildFailed, Cancelled, InstallFailed, UsageError
+from resolvetui.errors import BuildFailed, Cancelled, HashMismatch, InstallFailed, UsageError
 from resolvetui.index.local import local_path
 from resolvetui.install.plan import Action, Plan, make_plan
 from resolvetui.metadata.core_metadata import CoreMetadata
@@ -74,7 +74,20 @@ def plan_of(session: Session, attempt: Attempt, *, looks: bool = True) -> Plan:
         return msgspec.structs.replace(plan, environment="")
     if not looks:
         return plan
-    return _with_contents(session, attempt, installed, plan)
+    try:
+        return _with_contents(session, attempt, installed, plan)
+    except (InstallFailed, HashMismatch):
+        if not _drop_damaged(session, plan):
+            raise
+    return plan_of(session, attempt)
+
+
+def _drop_damaged(session: Session, plan: Plan) -> bool:
+    """Whether files of the cache are to blame for a wheel that must not be installed: their bytes
+    changed, and their size and time did not. They are fetched, or built, again.
+    """
+    files = [action.file for action in plan.changes if action.file is not None]
+    return session.cache.drop_damaged([file.hashes.get("sha256", "") for file in files])
 
 
 def _with_contents(
@@ -201,8 +214,16 @@ def install(
         if doing.startswith("building "):
             on_progress(doing.split()[1], "building", 0, 0)
 
-    plan = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
-    done = _carry_out(session, attempt, plan, on_progress, cancelled)
+    def carry_out(*, again: bool) -> Done:
+        built = with_wheels(session, attempt, plan, on_step, confirmed=confirmed)
+        try:
+            return _carry_out(session, attempt, built, on_progress, cancelled)
+        except (InstallFailed, HashMismatch):
+            if again or not _drop_damaged(session, built):
+                raise
+        return carry_out(again=True)
+
+    done = carry_out(again=False)
     if session.runtime.compile:
         from resolvetui.install.bytecode import compile_packages
 
