@@ -10,6 +10,7 @@ from textual.content import Content
 
 from resolvetui.tui import keys
 from resolvetui.tui.screen import MainScreen
+from resolvetui.tui.views.candidates import Candidates
 
 
 class Commands(Provider):
@@ -51,11 +52,17 @@ class Commands(Provider):
         main = self._main
         if main is None:
             return
-        if key.where in ("trace", "targets", "whatif"):
-            main.action_view(key.where)
-            await main.view.run_action(key.action)
-        else:
-            await (main.explore if key.where == "explore" else main).run_action(key.action)
+        match key.where:
+            case "trace" | "targets" | "whatif":
+                main.action_view(key.where)
+                await main.view.run_action(key.action)
+            case "candidates":
+                main.action_view("explore")
+                await main.explore.detail.query_one(Candidates).run_action(key.action)
+            case "explore":
+                await main.explore.run_action(key.action)
+            case _:
+                await main.run_action(key.action)
 
     def _go(self, name: str) -> None:
         if self._main is not None:

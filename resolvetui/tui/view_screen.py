@@ -24,6 +24,7 @@ from resolvetui.tui.views.trace import TraceView
 from resolvetui.tui.views.whatif import WhatIfView
 from resolvetui.tui.views.why_pane import WhyPane
 from resolvetui.tui.widgets.head import Requirements
+from resolvetui.tui.widgets.say import Say
 
 if TYPE_CHECKING:
     from resolvetui.tui.change_flow import ChangeFlow
@@ -93,10 +94,8 @@ class ViewScreen(ToolScreen):
         if not self.changes.refuse():
             self.targets.use(event)
 
-    @on(TargetsView.Say)
-    @on(TraceView.Say)
-    @on(WhatIfView.Say)
-    def _told_by_view(self, event: TargetsView.Say | TraceView.Say | WhatIfView.Say) -> None:
+    @on(Say)
+    def _told_by_view(self, event: Say) -> None:
         self.say(event.text)
 
     @on(TraceView.Save)

@@ -149,6 +149,7 @@ def test_c_does_nothing_while_no_install_runs() -> None:
     async def steps(pilot: Pilot[int], screen: MainScreen) -> None:
         await press(pilot, "4", "c")
         assert screen.app.screen is screen
+        assert [one.message for one in screen.app._notifications] == ["No install is running."]
 
     play(steps, make_app(backend))
 

@@ -21,6 +21,7 @@ from resolvetui.tui.views import filters
 from resolvetui.tui.views.files import file_lines
 from resolvetui.tui.views.filters import Line
 from resolvetui.tui.widgets.columns import Column, Row
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.vtable import VTable
 
 Mark: TypeAlias = Literal["all", "fits", "problems"]
@@ -207,13 +208,17 @@ class Candidates(VTable):
 
     def action_pin(self) -> None:
         """Pin the version under the cursor."""
-        if self.version:
-            self.post_message(self.Pin(self.version))
+        self._change(self.Pin)
 
     def action_exclude(self) -> None:
         """Exclude the version under the cursor."""
+        self._change(self.Exclude)
+
+    def _change(self, message: type[Pin]) -> None:
         if self.version:
-            self.post_message(self.Exclude(self.version))
+            self.post_message(message(self.version))
+        else:
+            self.post_message(Say("There is no version under the cursor."))
 
 
 LEGEND: tuple[signs.Sign, ...] = (

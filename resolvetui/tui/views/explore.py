@@ -24,6 +24,7 @@ from resolvetui.tui.views.solution import FORMS, Form
 from resolvetui.tui.views.tabs import Tab
 from resolvetui.tui.views.why_pane import REST_S, WhyPane
 from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.stree import Node, STree
 from resolvetui.tui.widgets.vtable import VTable
 
@@ -207,6 +208,8 @@ class ExploreView(Horizontal):
 
     def action_form(self) -> None:
         """The next form of the solution."""
+        if self._state is None or self._state.resolution is None:
+            self.post_message(Say("There is no solution to show in another form."))
+            return
         self._form = FORMS[(FORMS.index(self._form) + 1) % len(FORMS)]
-        if self._state is not None:
-            self.show(self._state)
+        self.show(self._state)

@@ -21,6 +21,7 @@ from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.plan_notes import notes
 from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.stree import STree
 from resolvetui.tui.widgets.vtable import FixedRows, VTable
 
@@ -169,6 +170,8 @@ class PlanView(Horizontal):
         """The question that `esc` asks as well, while an install runs."""
         if self._state is not None and self._state.installing:
             await self.run_action("screen.leave")
+        else:
+            self.post_message(Say("No install is running."))
 
 
 def _nothing(state: SessionState) -> tuple[Spans, ...]:

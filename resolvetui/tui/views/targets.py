@@ -25,6 +25,7 @@ from resolvetui.tui.views.problem import problem_nodes
 from resolvetui.tui.views.target_cells import cell, details, legend, summary
 from resolvetui.tui.widgets.grid import CellGrid
 from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.stree import STree
 
 
@@ -44,13 +45,6 @@ class TargetsView(Container):
             """`3.11 on macos arm64`."""
             self.conflict = conflict
             """Whether its conflict is to be shown."""
-
-    class Say(Message):
-        """Something to be told in passing."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(self, link: TargetLink) -> None:
         super().__init__(id="targets")
@@ -185,7 +179,7 @@ class TargetsView(Container):
     def _use(self, *, conflict: bool) -> None:
         place, state = self.place, self._state
         if place is None or state is None:
-            self.post_message(self.Say("There is no target yet."))
+            self.post_message(Say("There is no target yet."))
             return
         grid = state.matrix.grid
         self.post_message(self.Use(grid.target(*place), grid.name(*place), conflict=conflict))
@@ -200,6 +194,7 @@ class TargetsView(Container):
         """Switch on all, this Python, this platform, or none, in turn."""
         place, matrix = self.place, self._link.matrix
         if place is None:
+            self.post_message(Say("There is no target yet."))
             return
         row, column = place
         names = (
@@ -214,7 +209,7 @@ class TargetsView(Container):
             frozenset[Place](),
             matrix.places,
         )[self._marks]
-        self.post_message(self.Say(f"switched on: {names[self._marks]}"))
+        self.post_message(Say(f"switched on: {names[self._marks]}"))
         self._marks = (self._marks + 1) % len(names)
         self._link.switch(matrix.places, on=False)
         self._link.switch(wanted, on=True)
@@ -223,19 +218,19 @@ class TargetsView(Container):
         """Run what is switched on, or say why not."""
         state = self._state
         if state is None or not state.query.requirements or not state.matrix.grid.rows:
-            self.post_message(self.Say("There is nothing to run yet."))
+            self.post_message(Say("There is nothing to run yet."))
             return
         matrix = self._link.matrix  # newer than what was painted last
         chosen = matrix.chosen()
         if not chosen:
-            self.post_message(self.Say("No target is switched on: space or m switches them on."))
+            self.post_message(Say("No target is switched on: space or m switches them on."))
             return
         known = state.query.target if state.answered else None  # the resolve that counts told it
         wanted = [each for each in chosen if each != known and not matrix.is_running(each)]
         if wanted:
             self._link.run(wanted)
         else:
-            self.post_message(self.Say("What is switched on is known already."))
+            self.post_message(Say("What is switched on is known already."))
 
     def leave(self) -> bool:
         """Stop a run."""

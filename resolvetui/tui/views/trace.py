@@ -21,6 +21,7 @@ from resolvetui.tui.views import trace_after, trace_rows
 from resolvetui.tui.views.idle import nothing_yet
 from resolvetui.tui.views.trace_rows import TraceRows
 from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.vtable import VTable
 
 if TYPE_CHECKING:
@@ -37,13 +38,6 @@ class TraceView(Container):
 
     CONTEXT: ClassVar[keys.Context] = "trace"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("trace")]
-
-    class Say(Message):
-        """Something is to be told."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     class Save(Message):
         """The trace is to be written to a file."""
@@ -157,7 +151,7 @@ class TraceView(Container):
         self._say(f"No conflict {where} this step{among}.")
 
     def _say(self, text: str) -> None:
-        self.post_message(self.Say(text))
+        self.post_message(Say(text))
 
     # ---- what every view has
 
@@ -237,7 +231,12 @@ class TraceView(Container):
     def action_step(self, step: int) -> None:
         """One step on or back."""
         self._stop()
-        self.table.move_to(self.table.cursor + step)
+        before = self.table.cursor
+        self.table.move_to(before + step)
+        if not self.book.total:
+            self._say("There is no step here.")
+        elif self.table.cursor == before:
+            self._say("This is the first step." if step < 0 else "This is the last step.")
 
     def action_conflict(self, direction: int) -> None:
         """The next conflict, or the one before."""

@@ -23,6 +23,7 @@ from resolvetui.tui.views import whatif_rows
 from resolvetui.tui.views.whatif_rows import AttemptRows
 from resolvetui.tui.widgets.columns import fitted
 from resolvetui.tui.widgets.pane import Pane
+from resolvetui.tui.widgets.say import Say
 from resolvetui.tui.widgets.vtable import FixedRows, VTable
 
 
@@ -48,13 +49,6 @@ class WhatIfView(Container):
         def __init__(self, package: str) -> None:
             super().__init__()
             self.package = package
-
-    class Say(Message):
-        """Something to be told in passing."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(self, link: AttemptLink) -> None:
         super().__init__(id="whatif")
@@ -318,7 +312,7 @@ class WhatIfView(Container):
             self.post_message(self.Drop(self.number))
 
     def _say(self, text: str) -> None:
-        self.post_message(self.Say(text))
+        self.post_message(Say(text))
 
 
 _MUCH_ROOM = 20
