@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Button, ContentSwitcher, Input, Static
 
+from resolvetui.model.explanation import Fact, Step
 from resolvetui.model.names import PackageName
 from resolvetui.model.query import Query
 from resolvetui.model.requirement import Requirement
@@ -24,6 +25,7 @@ from resolvetui.tui.dialogs.text import TextDialog
 from resolvetui.tui.keys import TABLE
 from resolvetui.tui.screen import MainScreen
 from resolvetui.tui.state import Phase
+from resolvetui.tui.views import story
 from resolvetui.tui.views.candidates import Candidates
 from resolvetui.tui.views.conflict import ConflictView
 from resolvetui.tui.views.plan import PlanView
@@ -797,3 +799,15 @@ def test_paging_in_the_palette_before_it_is_drawn_ends_nothing() -> None:
         assert top(screen) is screen
 
     play(steps)
+
+
+def test_y_copies_the_sentence_that_the_tree_only_refers_to() -> None:
+    explanation = world.explanation()
+    fact = Fact("not-found", "torch 2.3.0 is not there")
+    step = Step(9, explanation.cause, "conclusion", facts=(fact,))
+    explanation = replace(explanation, steps=(step,))
+    (root, *_) = story.story_nodes(explanation)
+    (said,) = root.children
+    assert "As the first line says" in "".join(text for text, _ in said.spans)
+    assert story.copied(explanation, said) == f"(9) {explanation.cause}"
+    assert explanation.cause in story.copied(explanation, root)

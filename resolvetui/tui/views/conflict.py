@@ -208,9 +208,7 @@ class ConflictView(Container):
         hint = self._hint
         if hint is not None and self.query_one("#hints", STree).has_focus:
             return shlex.join(hint.args) if hint.args else hint.text
-        if node is None or node.key == "cause":
-            return story.report(self._explanation)
-        return "".join(text for text, _ in node.spans)
+        return story.copied(self._explanation, node)
 
     @property
     def package(self) -> str:

@@ -9,7 +9,7 @@ from resolvetui.model.explanation import Explanation, Fact, Hint, PackageVerdict
 from resolvetui.model.verdict import Reason, VersionVerdict
 from resolvetui.tui import signs, words
 from resolvetui.tui.signs import Sign
-from resolvetui.tui.spans import Role, Spans
+from resolvetui.tui.spans import Role, Spans, plain
 from resolvetui.tui.views.files import file_lines
 from resolvetui.tui.widgets.stree import Node
 
@@ -179,6 +179,20 @@ def _version(
         for place, spans in enumerate(file_lines(verdict.files, "", hashes=False))
     ]
     return Node(key, label, Link(package=package), files, open=False)
+
+
+def copied(explanation: Explanation, node: Node | None) -> str:
+    """What `y` copies of a node: its sentence, also where the tree only refers to it; the whole
+    report at the root.
+    """
+    if node is None or node.key == "cause":
+        return report(explanation)
+    if isinstance(node.data, Link):
+        number = node.key[0] if isinstance(node.key, tuple) else None
+        for step in explanation.steps:
+            if step.id == number or (node.data.step and step.id == node.data.step):
+                return f"({step.id}) {step.text}"
+    return plain(node.spans)
 
 
 def report(explanation: Explanation) -> str:
