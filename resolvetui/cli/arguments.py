@@ -312,6 +312,7 @@ def _output(parser: _Parser) -> None:
     _add(group, "explain", "show the answer in a few lines below the prompt")
     _add(group, "theme", "colours of the app", metavar="NAME")
     _add(group, "ascii", "draw with ASCII only")
+    _add(group, "no-guide", "do not begin the guided install by itself")
     _add(group, "color", "of the output", metavar="WHEN")
     _add(group, "verbose", "say more on stderr", short="-v")
     group.add_argument(

@@ -22,6 +22,7 @@ def guide_start(effective: Effective, environ: Mapping[str, str], folder: Path) 
     begins = (
         bool(effective.query.requirements)
         and not named
+        and not interface.no_guide
         and not interface.replay
         and not has_environment(environ, folder)
     )

@@ -38,6 +38,8 @@ class Interface(Struct, frozen=True):
     theme: str = ""
     """Of the app, as typed; "" = its own choice."""
     ascii: bool = False
+    no_guide: bool = False
+    """Never begin the guided install by itself."""
     color: Literal["auto", "always", "never"] = "auto"
     verbose: bool = False
     venv: str = ""
@@ -78,6 +80,7 @@ def interface_of(layers: Layers) -> Interface:
         explain=layers.is_on("explain"),
         theme=layers.text("theme"),
         ascii=layers.is_on("ascii"),
+        no_guide=layers.is_on("no-guide"),
         color=cast("Literal['auto', 'always', 'never']", layers.text("color", "auto")),
         verbose=layers.is_on("verbose"),
         venv=layers.text("venv"),

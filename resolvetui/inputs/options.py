@@ -112,6 +112,7 @@ OPTIONS: dict[str, Option] = {
         Option("explain", "flag"),
         Option("theme", choices=("dark", "light", "ansi", "ansi-light")),
         Option("ascii", "flag"),
+        Option("no-guide", "flag"),
         Option("color", choices=("auto", "always", "never")),
         Option("verbose", "flag"),
         Option("build-timeout", "seconds", on_command_line=False),

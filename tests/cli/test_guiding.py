@@ -29,6 +29,7 @@ def test_it_begins_where_there_is_no_environment(tmp_path: Path) -> None:
         ("torch", "--python-version", "3.12"),
         ("torch", "--python-platform", "linux"),
         ("torch", "--venv", ".venv"),
+        ("torch", "--no-guide"),
     ],
     ids=" ".join,
 )
@@ -41,6 +42,7 @@ def test_it_does_not_where_a_target_is_named_or_nothing_asked_for(
 def test_it_does_not_where_there_is_an_environment(tmp_path: Path) -> None:
     assert not begins(tmp_path, "torch", VIRTUAL_ENV="/srv/env")
     assert not begins(tmp_path, "torch", RESOLVETUI_PYTHON="3.12")
+    assert not begins(tmp_path, "torch", RESOLVETUI_NO_GUIDE="1")
     (tmp_path / ".venv").mkdir()
     assert not begins(tmp_path, "torch")
 
